@@ -1,0 +1,1 @@
+"""Brings evidence in: the registry, collection from endpoints, published figures, landing."""

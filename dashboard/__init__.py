@@ -1,0 +1,1 @@
+"""Shows what the warehouse has published, and exports it."""
