@@ -115,7 +115,9 @@ class Endpoint(Entry):
         if self.base_url and re.search(r"//[^/]*@", self.base_url):
             raise ValueError("'base_url' must hold no user or password: name a variable in 'api_key_env' instead")
         if self.loglikelihood and self.api != "openai-completions":
-            raise ValueError("'loglikelihood' needs api: openai-completions (chat APIs return no prompt log-likelihood)")
+            raise ValueError(
+                "'loglikelihood' needs api: openai-completions (chat gives no prompt log-likelihood)"
+            )
         return self
 
     @property
@@ -303,3 +305,38 @@ class IsicSection(Entry):
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-V]$")]
     name: Name
+
+
+class Claim(Entry):
+    """A public statement on the gap: who said what when, and the figure a checker can hold against the data.
+
+    `value_low` and `value_high` are in `unit`; None where the statement gives no number.
+    """
+
+    id: EntryId
+    statement: str
+    claimant: str
+    claim_date: date
+    metric: str
+    value_low: float | None = None
+    value_high: float | None = None
+    unit: str | None = None
+    as_of: str | None = None
+    domain: EntryId
+    subjects: tuple[ModelId, ...] = ()
+    source: Link
+    source_kind: Literal["primary", "secondary"]
+    date_note: str | None = None
+
+
+class LandscapeCount(Entry):
+    """How many models or services existed on a day, as one source counted them."""
+
+    id: EntryId
+    count_date: date
+    count: PositiveInt
+    what: str
+    series: EntryId
+    is_lower_bound: bool = False
+    source: Link
+    notes: str | None = None
