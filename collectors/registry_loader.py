@@ -67,7 +67,7 @@ class Registry:
         if entry_id not in known:
             raise UsageError(
                 f"registry: {kind[:-1]} is not registered; got {entry_id!r}{_closest(entry_id, known)}. "
-                f"See `modelgap {kind} list` or add registry/{kind}/."
+                f"Fix the name or add it under registry/{kind}/."
             )
         return known[entry_id]
 
