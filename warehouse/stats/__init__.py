@@ -1,0 +1,1 @@
+"""Gap science: pure functions on arrays, no input or output."""
