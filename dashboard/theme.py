@@ -1,0 +1,82 @@
+"""The one visual language: what each bloc and each origin looks like, on screen and on paper.
+
+Before: names of blocs and origins, and text from registries and landed files that nobody vouches for. After: colours,
+dashes, markers, and text that a figure may hold. Okabe-Ito colours; dash and marker say the same without colour.
+"""
+
+import html
+import unicodedata
+from dataclasses import dataclass
+
+FONT = '"Noto Sans", "Helvetica Neue", Arial, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one series is drawn; `dash` and `marker` are Plotly's words."""
+
+    color: str
+    dash: str
+    marker: str
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What figures are drawn on: a page's background and the inks that read on it."""
+
+    background: str
+    ink: str
+    muted: str
+    grid: str
+    hatch: str
+
+
+LIGHT = Surface(background="#ffffff", ink="#1f2328", muted="#5f6670", grid="#e6e8eb", hatch="#c4c8ce")
+DARK = Surface(background="#171614", ink="#edebe8", muted="#a9adb3", grid="#33363a", hatch="#565b61")
+
+BLOCS: dict[str, Look] = {
+    "frontier": Look("#0072B2", "longdash", "diamond"),
+    "domestic": Look("#D55E00", "solid", "circle"),
+    "other": Look("#666666", "dot", "square"),
+    "baseline": Look("#a8adb4", "dot", "line-ew"),
+}
+"""In drawing order of importance: the two that a gap is between come first."""
+
+RULES: dict[str, Look] = {
+    "point": Look("#1f2328", "solid", "circle"),
+    "tolerance": Look("#009E73", "dash", "square"),
+    "not_significantly_worse": Look("#009E73", "dash", "square"),
+}
+"""Lags belong to no bloc, so they take ink and green."""
+
+HOLLOW_ORIGINS = frozenset({"vendor"})
+"""Figures that a vendor published are drawn hollow; what others or we measured is filled."""
+
+
+def get_marker(bloc: str, origin: str) -> str:
+    """Return the Plotly marker symbol of a model of `bloc` whose score comes from `origin`."""
+    symbol = BLOCS[bloc].marker
+    return f"{symbol}-open" if origin in HOLLOW_ORIGINS or symbol == "line-ew" else symbol
+
+
+def fade(color: str, opacity: float) -> str:
+    """Return `#rrggbb` as an rgba colour of `opacity` 0–1."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+def escape_text(value: object, limit: int = 80) -> str:
+    """Return `value` as text that Plotly shows letter by letter: no markup, no control or direction characters.
+
+    Plotly reads `<a href=…>` and `&…;` in any text as markup, so names that we did not write pass here first.
+    """
+    text = "".join(c for c in str(value) if unicodedata.category(c)[0] != "C").strip()
+    if len(text) > limit:
+        text = text[: limit - 1].rstrip() + "…"
+    return html.escape(text, quote=False)
+
+
+def measure_text(text: str, size: float) -> float:
+    """Return the rough width of `text` in pixels at font `size`: wide characters count one em, others about half."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return size * (wide + 0.53 * (len(text) - wide))
