@@ -1,0 +1,68 @@
+"""What a generated item is, and how a set of them is drawn.
+
+Before: a generator's rule for one item. After: a set of distinct items, graded easy, medium, hard in turn, so that
+the first k of a set are graded alike; as an lm-eval data set where lm-eval asks for one.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from random import Random
+from typing import TYPE_CHECKING, Any, Literal
+
+from collectors.errors import UsageError
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+Language = Literal["en", "zh"]
+Level = Literal["easy", "medium", "hard"]
+LEVELS: tuple[Level, ...] = ("easy", "medium", "hard")
+MAX_REDRAWS = 200
+_EDITION = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question. `kind` says how its answer is read (`collectors.lm_eval_tasks.answers`); `checks` is for
+    instructions only: the constraints as JSON, `answer` then being one text that meets them.
+    """
+
+    question: str
+    answer: str
+    kind: Literal["number", "date", "weekday", "letter", "text", "numeral", "constraints"]
+    level: Level
+    checks: str = ""
+
+
+Maker = Callable[[Random, Level, Language], Item]
+
+
+def draw_items(task: str, edition: str, language: Language, n: int, make: Maker) -> list[Item]:
+    """Return `n` distinct items, each drawn with a seed of its own from task, edition and place.
+
+    The language is no part of the seed: item k asks the same in both, unless a redraw parted them.
+    Raises UsageError where `edition` is not a year and month.
+    """
+    if not _EDITION.fullmatch(edition):
+        raise UsageError(f"generators: an edition is a year and month; got {edition!r}. Write it like 2025-12.")
+    items, seen = [], set()
+    for place in range(n):
+        for attempt in range(MAX_REDRAWS):
+            item = make(Random(f"{task}/{edition}/{place}/{attempt}"), LEVELS[place % len(LEVELS)], language)
+            if item.question not in seen:
+                break
+        else:
+            raise UsageError(f"generators: {task} has too few distinct items; got {n} asked for. Ask for fewer.")
+        seen.add(item.question)
+        items.append(item)
+    return items
+
+
+def load_items(generator: str, language: Language, n: int, edition: str, **_: Any) -> "dict[str, Dataset]":
+    """Return a generator's items as the split `test`. This is the `custom_dataset` of the generated lm-eval tasks."""
+    from datasets import Dataset
+
+    items = import_module(f"collectors.generators.{generator}").generate(edition, language, n)
+    return {"test": Dataset.from_list([asdict(item) for item in items])}

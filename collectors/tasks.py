@@ -1,0 +1,193 @@
+"""Load registry tasks as lm-eval tasks that run as the registry says.
+
+Before: `collectors.entries.Task`s. After: lm-eval `Task` and `Group` objects, fit for `simple_evaluate`, whose items
+come from the hub, from local copies or from our generators, with the registry's token limit, without random few-shots.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from collectors.entries import Task
+from collectors.errors import UsageError
+from collectors.hub import hub_access
+from collectors.local_data import find_splits, read_splits
+from collectors.task_files import OWN_TASKS, find_files, get_builtin_tasks
+
+if TYPE_CHECKING:
+    from lm_eval.tasks import TaskManager
+
+TOKEN_LIMITS = ("max_tokens", "max_new_tokens", "max_completion_tokens", "max_length")
+"""Names under which a task may state a limit of its own; the registry's takes the place of all."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """What one lm-eval task is to the registry: a whole task, or one subtask of it."""
+
+    task: str
+    subtask: str | None = None
+
+
+@dataclass(frozen=True)
+class LoadedTasks:
+    """What `simple_evaluate(tasks=objects, task_manager=manager)` needs, and whose each lm-eval task is."""
+
+    objects: list[Any]
+    manager: "TaskManager"
+    leaves: Mapping[str, Leaf]
+
+
+def get_edition(at: datetime) -> str:
+    """Return the edition of generated items due at `at`: its year and month, such as "2025-12"."""
+    return f"{at:%Y-%m}"
+
+
+def load_task_dict(tasks: Sequence[Task], *, datasets: Path | None, edition: str) -> LoadedTasks:
+    """Return lm-eval's objects for registry `tasks`, their items loaded.
+
+    Args:
+        tasks: registry entries; each names one lm-eval task or group, no name twice.
+        datasets: directory of local copies; a task with `dataset.local` reads there instead of from the hub.
+        edition: year and month that seed the generated items, such as "2025-12".
+
+    Raises: UsageError where lm-eval knows no such task; CollectError where its items cannot be had.
+    """
+    names = [task.lm_eval.task for task in tasks]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"tasks: one lm-eval task is asked for twice; got {name!r}. Name it in one task only.")
+    manager = _index(tasks)
+    objects, leaves = [], {}
+    for task in tasks:
+        loaded = _load(task, manager, datasets, edition)
+        objects.append(loaded)
+        for leaf in _tasks_of(loaded):
+            _apply_protocol(leaf, task)
+            leaves[leaf.task_name] = Leaf(task.id, _subtask(leaf.task_name, task.lm_eval.task))
+    return LoadedTasks(objects, manager, leaves)
+
+
+def _index(tasks: Sequence[Task]) -> "TaskManager":
+    """Return a manager over just the directories that define `tasks` and their members."""
+    from lm_eval.tasks import TaskManager
+
+    names, folders = {task.lm_eval.task for task in tasks}, set()
+    while True:
+        files = find_files(names, (OWN_TASKS, get_builtin_tasks()))
+        folders |= {path.parent for path in files.values()}
+        outermost = [folder for folder in sorted(folders) if not folders & set(folder.parents)]
+        manager = TaskManager(include_defaults=False, include_path=outermost)
+        known = manager.task_index
+        _check_known(tasks, known)
+        members = {name for entry in names & known.keys() for name in _member_names(known[entry].cfg)}
+        if not members - names:
+            return manager
+        names |= members
+
+
+def _check_known(tasks: Iterable[Task], known: Mapping[str, Any]) -> None:
+    for task in tasks:
+        if task.lm_eval.task not in known:
+            raise UsageError(
+                f"registry/tasks/{task.id}.yaml: lm-eval has no such task or group; got {task.lm_eval.task!r}. "
+                "See `lm-eval ls tasks` for its names; tags do not serve."
+            )
+
+
+def _member_names(config: Mapping[str, Any] | None) -> Iterator[str]:
+    members = (config or {}).get("task")
+    for member in members if isinstance(members, list) else []:
+        yield member if isinstance(member, str) else member.get("group") or member["task"]
+
+
+def _load(task: Task, manager: "TaskManager", datasets: Path | None, edition: str) -> Any:
+    """Return the task or group that `task` names, with its items."""
+    index, name = manager.task_index, task.lm_eval.task
+    own_items = task.generated or (datasets and task.dataset and task.dataset.local)
+    if not own_items:
+        with hub_access(task):
+            return _build(manager, _reference(index, name))
+    group = index[name].cfg if "group" in index[name].cfg else None
+    names = list(_member_names(group)) if group else [name]
+    for member in names:
+        if member not in index or "group" in index[member].cfg:
+            raise UsageError(
+                f"registry/tasks/{task.id}.yaml: a group of groups cannot read local copies; got {name!r}."
+            )
+    leaves = []
+    for member in names:
+        leaf = _build(manager, {"task": member, **_item_source(task, index[member].cfg, datasets, edition)})
+        if not task.generated:
+            # The landed configuration says that a local copy was read, not where this machine keeps it.
+            leaf.set_config("custom_dataset", None)
+            leaf.set_config("dataset_kwargs", {"local": task.dataset.local})
+        leaves.append(leaf)
+    return _group(group, leaves) if group else leaves[0]
+
+
+def _reference(index: Mapping[str, Any], name: str) -> dict[str, str]:
+    return {"group" if "group" in index[name].cfg else "task": name}
+
+
+def _build(manager: "TaskManager", reference: Mapping[str, Any]) -> Any:
+    """Return one indexed task or group, with the overrides in `reference`.
+
+    lm-eval lays overrides over an indexed task only where a group names it, so a group of one is asked for.
+    """
+    loaded = manager.load([{"group": "_", "task": [dict(reference)]}])
+    name = reference.get("group") or reference["task"]
+    return loaded["groups"].get(name) or loaded["tasks"][name]
+
+
+def _group(config: Mapping[str, Any], leaves: Iterable[Any]) -> Any:
+    from lm_eval.api.group import Group
+    from lm_eval.config.group import GroupConfig
+
+    fields = ("group", "group_alias", "aggregate_metric_list", "metadata")
+    group = Group.from_config(GroupConfig(**{key: config[key] for key in fields if key in config}))
+    for leaf in leaves:
+        group.add(leaf)
+    return group
+
+
+def _item_source(task: Task, config: Mapping[str, Any], datasets: Path | None, edition: str) -> dict[str, Any]:
+    """Return the overrides that make a leaf read a local copy, or generate this edition."""
+    kwargs = config.get("dataset_kwargs") or {}
+    if task.generated:
+        return {"dataset_kwargs": {**kwargs, "edition": edition}}
+    keys = ("training_split", "validation_split", "test_split", "fewshot_split")
+    splits = {key: config[key] for key in keys if config.get(key)}
+    evaluated = config.get("test_split") or config["validation_split"]
+    files = find_splits(
+        datasets / task.dataset.local, config.get("dataset_name"), sorted({*splits.values()}), evaluated
+    )
+    absent = {key: None for key, split in splits.items() if split not in files}
+    source = {"custom_dataset": read_splits, "dataset_kwargs": {"files": files, "hub": task.dataset.hub}}
+    return {**source, **absent}
+
+
+def _tasks_of(loaded: Any) -> list[Any]:
+    return loaded.get_all_tasks() if hasattr(loaded, "get_all_tasks") else [loaded]
+
+
+def _subtask(leaf: str, task: str) -> str | None:
+    return None if leaf == task else leaf.removeprefix(task).lstrip("_:")
+
+
+def _apply_protocol(leaf: Any, task: Task) -> None:
+    """Give a loaded task the registry's token limit and number of shots; shots are always the first ones."""
+    from lm_eval.api.samplers import get_sampler
+
+    settings = {k: v for k, v in (leaf.get_config("generation_kwargs") or {}).items() if k not in TOKEN_LIMITS}
+    leaf.set_config("generation_kwargs", {**settings, "max_gen_toks": task.max_tokens})
+    if task.lm_eval.fewshot is not None:
+        leaf.set_config("num_fewshot", task.lm_eval.fewshot)
+    if leaf.get_config("num_fewshot"):
+        leaf.fewshot_cfg.sampler = "first_n"
+        leaf.sampler = get_sampler("first_n")(list(leaf.fewshot_docs()))
+    metadata = dict(leaf.get_config("metadata") or {})
+    metadata.pop("config_source", None)
+    leaf.set_config("metadata", metadata)
