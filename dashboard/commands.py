@@ -23,7 +23,7 @@ SETTINGS: dict[str, str] = {
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
-    # Streamlit's own CSV of a table lacks definition, date and snapshot, and leaves cells that start a formula as they are.
+    # Streamlit's own CSV of a table lacks definition, date and snapshot, and leaves formulas live.
     "client.disableDataExport": "true",
     "theme.base": "light",
     "theme.primaryColor": "#0072B2",
@@ -47,7 +47,9 @@ def serve(
     hosts: list[str] = typer.Option([], "--host", help="A host name that readers use; others are refused. Repeatable."),
 ) -> None:
     """Serve the dashboard on the published snapshot, until stopped."""
-    typer.echo(f"Dashboard on http://{'localhost' if address == LOOPBACK else address}:{port} (Ctrl-C stops it)", err=True)
+    typer.echo(
+        f"Dashboard on http://{'localhost' if address == LOOPBACK else address}:{port} (Ctrl-C stops it)", err=True
+    )
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, *build_arguments(port, address, hosts)])
 

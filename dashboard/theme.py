@@ -13,7 +13,7 @@ FONT = '"Noto Sans", "Helvetica Neue", Arial, "Noto Sans CJK SC", "PingFang SC",
 
 @dataclass(frozen=True)
 class Look:
-    """How one series is drawn; `dash` and `marker` are Plotly's words."""
+    """How one series is drawn; `dash` and `marker` are Plotly's words, a dash also in pixels."""
 
     color: str
     dash: str
@@ -35,7 +35,7 @@ LIGHT = Surface(background="#ffffff", ink="#1f2328", muted="#5f6670", grid="#e6e
 DARK = Surface(background="#171614", ink="#edebe8", muted="#a9adb3", grid="#33363a", hatch="#565b61")
 
 BLOCS: dict[str, Look] = {
-    "frontier": Look("#0072B2", "longdash", "diamond"),
+    "frontier": Look("#0072B2", "11px,5px", "diamond"),
     "domestic": Look("#D55E00", "solid", "circle"),
     "other": Look("#666666", "dot", "square"),
     "baseline": Look("#a8adb4", "dot", "line-ew"),

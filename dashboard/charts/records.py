@@ -1,0 +1,211 @@
+"""`records-<scale>`: both blocs' records as steps, every model a point, names on the models that set a record.
+
+Before: a frame of models (`model, name, bloc, release_date, score, ci90_low, ci90_high, origin`), of which those with
+`is_record` set their bloc's record. After: one figure. A record holds until it is beaten: never a slope between two.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.anatomy import Caption, add_note, new_figure, set_time_axis, spread_labels
+from dashboard.charts.labels import Label, get_step_boxes, place_labels
+from dashboard.i18n import t
+from dashboard.theme import BLOCS, HOLLOW_ORIGINS, LIGHT, Surface, escape_text, fade, get_marker
+
+RECORD_BLOCS = ("frontier", "domestic")
+NAME_SIZE = 11
+RIGHT = 132
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The scale that scores are read on: its unit, and the score that guessing earns where that is known."""
+
+    unit: Literal["fraction", "elo", "index"]
+    chance_floor: float | None = None
+
+    @property
+    def factor(self) -> float:
+        """What a score is multiplied by to be shown: fractions are shown in percent."""
+        return 100.0 if self.unit == "fraction" else 1.0
+
+    def format(self, score: float) -> str:
+        """Return `score`, as stored, in the words of this scale."""
+        digits = 0 if self.unit == "elo" else 1
+        return f"{score * self.factor:.{digits}f}{'%' if self.unit == 'fraction' else ''}"
+
+
+@dataclass(frozen=True)
+class _View:
+    """What the plot shows: its dates, its scores as shown, and its size in pixels."""
+
+    start: date
+    end: date
+    bottom: float
+    top: float
+    width: float
+    height: float
+
+    def get_pixels(self, day: date, shown: float) -> tuple[float, float]:
+        """Return where a point lies, in pixels from the lower left corner."""
+        x = (day - self.start).days / max((self.end - self.start).days, 1) * self.width
+        return x, (shown - self.bottom) / (self.top - self.bottom) * self.height
+
+
+def plot_records(
+    models: pd.DataFrame, axis: Axis, caption: Caption, *, surface: Surface = LIGHT, width: int = 1360,
+    height: int = 640,
+) -> go.Figure:  # fmt: skip
+    """Return the figure of every model at its release date, and each bloc's record up to the as-of date.
+
+    Models without a release date are left out, but for the baseline, whose score is a light line across. Names stand
+    on record models where there is room for them.
+    """
+    dated = models[models["release_date"].notna() & models["score"].notna() & (models["bloc"] != "baseline")]
+    dated = dated.assign(shown=dated["score"] * axis.factor, day=pd.to_datetime(dated["release_date"]).dt.date)
+    key = _get_key(dated, surface)
+    figure = new_figure(caption, surface=surface, width=width, height=height, right=RIGHT, key=key)
+    view = _get_view(dated, axis, caption.as_of, figure, width, height)
+    set_time_axis(figure, view.start, view.end, caption.as_of, surface)
+    figure.update_yaxes(range=[view.bottom, view.top], ticksuffix="%" if axis.unit == "fraction" else "")
+    _draw_floor(figure, models, axis, view, surface)
+    for bloc in ("other", *reversed(RECORD_BLOCS)):
+        _draw_models(figure, dated[dated["bloc"] == bloc], bloc, axis, surface)
+    records = {bloc: found for bloc in RECORD_BLOCS if len(found := _get_records(dated, bloc))}
+    for bloc, steps in records.items():
+        _draw_steps(figure, steps, bloc, axis, view.end)
+    _label_ends(figure, records, axis, view)
+    _label_models(figure, records, view, surface)
+    return figure
+
+
+def _get_records(models: pd.DataFrame, bloc: str) -> pd.DataFrame:
+    """Return the models that set the record of `bloc`, in the order of their release."""
+    return models[(models["bloc"] == bloc) & models["is_record"].astype(bool)].sort_values("day")
+
+
+def _get_key(models: pd.DataFrame, surface: Surface) -> str:
+    """Return the line that explains the marks that are on the figure."""
+    glyphs = {"frontier": ("◆", t("frontier")), "domestic": ("●", t("domestic")), "other": ("■", t("other"))}
+    shown = [bloc for bloc in glyphs if (models["bloc"] == bloc).any()]
+    parts = [f'<span style="color:{BLOCS[bloc].color}">{glyphs[bloc][0]}</span> {glyphs[bloc][1]}' for bloc in shown]
+    if models["origin"].isin(HOLLOW_ORIGINS).any():
+        parts.append(t("hollow: as its vendor published it"))
+    parts.append(t("line: the bloc's record"))
+    return f'<span style="color:{surface.muted}">{"   ".join(parts)}</span>'
+
+
+def _get_view(
+    models: pd.DataFrame, axis: Axis, as_of: date | None, figure: go.Figure, width: int, height: int
+) -> _View:
+    end = as_of or (models["day"].max() if len(models) else date.today())
+    start = models["day"].min() - timedelta(days=45) if len(models) else end - timedelta(days=365)
+    margin = figure.layout.margin
+    return _View(start, end, *_get_range(models, axis), width - margin.l - margin.r, height - margin.t - margin.b)
+
+
+def _get_range(models: pd.DataFrame, axis: Axis) -> tuple[float, float]:
+    """Return the shown scores' range: from the chance floor where there is one, with a little air above."""
+    if not len(models):
+        return (0.0, 100.0) if axis.unit == "fraction" else (0.0, 1.0)
+    low, high = models["shown"].min(), models["shown"].max()
+    air = max((high - low) * 0.08, 1.0)
+    if axis.unit != "fraction":
+        return low - air, high + air
+    floor = (axis.chance_floor or 0.0) * 100
+    return min(floor, low) - (2.0 if floor or low <= 0 else 0.0), min(high + air, 102.0)
+
+
+def _draw_floor(figure: go.Figure, models: pd.DataFrame, axis: Axis, view: _View, surface: Surface) -> None:
+    """Draw the score that guessing earns, and our baselines' scores, as light lines with their names on."""
+    lines = []
+    if axis.chance_floor is not None:
+        lines.append((axis.chance_floor, t("chance, {score}", score=axis.format(axis.chance_floor)), surface.hatch))
+    for row in models[(models["bloc"] == "baseline") & models["score"].notna()].to_dict("records"):
+        text = t("{name} (baseline, simulated)", name=escape_text(row["name"], limit=40))
+        lines.append((row["score"], text, BLOCS["baseline"].color))
+    for score, text, color in lines:
+        level = score * axis.factor
+        if view.bottom <= level <= view.top:
+            figure.add_hline(y=level, line={"color": color, "width": 1, "dash": "dot"}, layer="below")
+            place = {"xref": "paper", "xanchor": "right", "yanchor": "bottom", "font": {"size": 10.5}}
+            add_note(figure, 0.996, level, text, color=surface.muted, **place)
+
+
+def _draw_models(figure: go.Figure, models: pd.DataFrame, bloc: str, axis: Axis, surface: Surface) -> None:
+    """Draw each model of `bloc` as a point: hollow where its vendor published the score; records in full colour."""
+    look = BLOCS[bloc]
+    records = models["is_record"].astype(bool) if bloc in RECORD_BLOCS else pd.Series(False, index=models.index)
+    hollow = [get_marker(bloc, origin).endswith("-open") for origin in models["origin"]]
+    inks = [fade(look.color, 1 if is_record else 0.45) for is_record in records]
+    fills = [surface.background if empty else ink for empty, ink in zip(hollow, inks, strict=True)]
+    figure.add_scatter(
+        x=[day.isoformat() for day in models["day"]], y=models["shown"].tolist(), mode="markers", name=bloc,
+        marker={
+            "symbol": look.marker, "size": [8 if r else 6 for r in records], "color": fills,
+            "line": {"width": 1.3, "color": inks},
+        },
+        customdata=[_describe(row, axis) for row in models.to_dict("records")],
+        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
+    )  # fmt: skip
+
+
+def _describe(row: dict[str, object], axis: Axis) -> tuple[str, str, str]:
+    """Return the three lines of a point's hover text, escaped."""
+    score = axis.format(row["score"])
+    if pd.notna(row.get("ci90_low")) and pd.notna(row.get("ci90_high")):
+        interval = t(
+            "90% interval {low} to {high}", low=axis.format(row["ci90_low"]), high=axis.format(row["ci90_high"])
+        )
+        score = f"{score} ({interval})"
+    origin = t("released {date} · {origin}", date=row["day"].isoformat(), origin=t(str(row["origin"])))
+    return escape_text(row["name"]), score, escape_text(origin)
+
+
+def _draw_steps(figure: go.Figure, records: pd.DataFrame, bloc: str, axis: Axis, end: date) -> None:
+    """Draw the record of `bloc` as steps up to `end`, with the 90% interval as a band where every record has one."""
+    look = BLOCS[bloc]
+    days = [day.isoformat() for day in records["day"]] + [end.isoformat()]
+    step = {"x": days, "mode": "lines", "hoverinfo": "skip", "line_shape": "hv", "name": bloc}
+    if records[["ci90_low", "ci90_high"]].notna().all(axis=None):
+        low, high = (_hold(records[name] * axis.factor) for name in ("ci90_low", "ci90_high"))
+        figure.add_scatter(y=low, line_width=0, **step)
+        figure.add_scatter(y=high, line_width=0, fill="tonexty", fillcolor=fade(look.color, 0.16), **step)
+    figure.add_scatter(y=_hold(records["shown"]), line={"color": look.color, "dash": look.dash, "width": 2.2}, **step)
+
+
+def _hold(values: pd.Series) -> list[float]:
+    """Return `values` with the last one held to the end of the axis."""
+    return [*values.tolist(), values.iloc[-1]]
+
+
+def _label_ends(figure: go.Figure, records: dict[str, pd.DataFrame], axis: Axis, view: _View) -> None:
+    """Write each bloc's name and record at the end of its line, moved apart where they would touch."""
+    names = {"frontier": t("Frontier"), "domestic": t("Domestic")}
+    last = {bloc: steps["shown"].iloc[-1] for bloc, steps in records.items()}
+    at = [view.get_pixels(view.end, value)[1] for value in last.values()]
+    for (bloc, value), height, natural in zip(last.items(), spread_labels(at, 36), at, strict=True):
+        text = f"<b>{names[bloc]}</b><br>{axis.format(value / axis.factor)}"
+        place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle", "yshift": height - natural}
+        add_note(figure, 1, value, text, color=BLOCS[bloc].color, **place)
+
+
+def _label_models(figure: go.Figure, records: dict[str, pd.DataFrame], view: _View, surface: Surface) -> None:
+    """Write names on record models where there is room, the latest first."""
+    rows, labels, obstacles = [], [], []
+    for steps in records.values():
+        points = [view.get_pixels(*point) for point in zip(steps["day"], steps["shown"], strict=True)]
+        obstacles += get_step_boxes(points, view.width)
+        rows += steps.to_dict("records")
+        labels += [Label(*point, str(name)[:40], point[0]) for point, name in zip(points, steps["name"], strict=True)]
+    for index, place in place_labels(labels, view.width, view.height, NAME_SIZE, obstacles).items():
+        row = rows[index]
+        add_note(
+            figure, row["day"].isoformat(), row["shown"], escape_text(row["name"], limit=40), color=surface.ink,
+            xanchor=place.xanchor, yanchor=place.yanchor, xshift=place.xshift, yshift=place.yshift,
+            font={"size": NAME_SIZE}, borderpad=0, name="record",
+        )  # fmt: skip
