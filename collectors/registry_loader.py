@@ -4,7 +4,6 @@ Before: YAML files below `collectors/registry/` and any overlay of the same layo
 typed entries in which every reference resolves, or one `RegistryError` that lists every problem.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from collectors import entries
 from collectors.errors import RegistryError, UsageError
+from collectors.registry_checks import check_registry, find_closest
 
 BUNDLED = Path(__file__).parent / "registry"
 MAX_YAML_BYTES = 4 << 20
@@ -66,7 +66,7 @@ class Registry:
         known: Mapping = getattr(self, kind)
         if entry_id not in known:
             raise UsageError(
-                f"registry: {kind[:-1]} is not registered; got {entry_id!r}{_closest(entry_id, known)}. "
+                f"registry: {kind[:-1]} is not registered; got {entry_id!r}{find_closest(entry_id, known)}. "
                 f"Fix the name or add it under registry/{kind}/."
             )
         return known[entry_id]
@@ -191,92 +191,17 @@ def load_registry(overlays: Sequence[Path] = (), *, bundled: Path = BUNDLED) -> 
         claims=reader.listing("claims", entries.Claim),
         landscape=tuple(reader.listing("landscape", entries.LandscapeCount).values()),
     )
-    reader.problems += _check_references(registry, reader.place)
+    reader.problems += check_registry(registry, reader.place)
     if reader.problems:
         raise RegistryError(reader.problems)
     return registry
-
-
-def _check_references(registry: Registry, place: Mapping[tuple[str, str], str]) -> list[str]:
-    problems: list[str] = []
-
-    def check(folder: str, owner: str, what: str, value: str | None, known: Iterable[str], fix: str) -> None:
-        known = list(known)
-        if value is not None and value not in known:
-            where = place.get((folder, owner), f"registry/{folder}/{owner}.yaml")
-            problems.append(
-                f"{where}: {what} {value!r} is not registered{_closest(value, known)}. Fix the name or add {fix}."
-            )
-
-    for endpoint in registry.endpoints.values():
-        check("endpoints", endpoint.id, "model", endpoint.model, registry.models, "it under registry/models/")
-        check("endpoints", endpoint.id, "suite", endpoint.schedule, registry.suites, "it under registry/suites/")
-    for suite in registry.suites.values():
-        for task in suite.tasks:
-            check("suites", suite.id, "task", task, registry.tasks, f"registry/tasks/{task}.yaml")
-        for endpoint in suite.endpoints:
-            check("suites", suite.id, "endpoint", endpoint, registry.endpoints, f"registry/endpoints/{endpoint}.yaml")
-    for task in registry.tasks.values():
-        check("tasks", task.id, "benchmark", task.benchmark, registry.benchmarks, "it to registry/benchmarks.yaml")
-        check("tasks", task.id, "domain", task.domain, registry.domains, "it to registry/domains.yaml")
-    for benchmark in registry.benchmarks.values():
-        check("benchmarks", benchmark.id, "domain", benchmark.domain, registry.domains, "it to registry/domains.yaml")
-    return problems + _check_models(registry, place) + _check_answerable(registry, place)
-
-
-def _check_models(registry: Registry, place: Mapping[tuple[str, str], str]) -> list[str]:
-    problems: list[str] = []
-    owner: dict[str, str] = {}
-    for developer in registry.developers.values():
-        where = place["models", developer.developer]
-        for model in developer.models:
-            if model.id.split("/")[0] != developer.developer:
-                problems.append(
-                    f"{where}: a model's id starts with its developer; got {model.id!r}. "
-                    f"Write {developer.developer}/{model.id.split('/')[1]}."
-                )
-            for alias in {model.id, *model.aliases}:
-                other = owner.setdefault(alias, model.id)
-                if other != model.id:
-                    problems.append(
-                        f"{where}: {alias!r} names two models; got {other} and {model.id}. Keep it on one of them."
-                    )
-        ids = [model.id for model in developer.models]
-        problems += [
-            f"{where}: model is registered twice; got {twice!r}. Remove one."
-            for twice in {i for i in ids if ids.count(i) > 1}
-        ]
-    return problems
-
-
-def _check_answerable(registry: Registry, place: Mapping[tuple[str, str], str]) -> list[str]:
-    """Return a problem for every task that an endpoint of its suite cannot answer."""
-    problems = []
-    for suite in registry.suites.values():
-        for endpoint in registry.suite_endpoints(suite.id):
-            for task in (registry.tasks[t] for t in suite.tasks if t in registry.tasks):
-                reason = explain_unanswerable(endpoint, task)
-                if reason:
-                    problems.append(f"{place['suites', suite.id]}: {reason}")
-    return problems
-
-
-def explain_unanswerable(endpoint: entries.Endpoint, task: entries.Task) -> str | None:
-    """Return why `endpoint` cannot be asked `task`, or None where it can."""
-    if task.output_type == "generate_until" or endpoint.loglikelihood:
-        return None
-    return (
-        f"task {task.id!r} is {task.output_type} and needs log-likelihoods, which endpoint {endpoint.id!r} "
-        f"does not give; got api {endpoint.api!r}. Use a generative task, or an openai-completions endpoint "
-        "with loglikelihood: true."
-    )
 
 
 def _explain(place: str, kind: type[BaseModel], item: Mapping) -> str:
     where = ".".join(str(part) for part in item["loc"]) or "entry"
     if item["type"] == "extra_forbidden":
         known = _fields_at(kind, item["loc"])
-        return f"{place}: unknown key {where!r}{_closest(str(item['loc'][-1]), known)}. Remove it or fix its name."
+        return f"{place}: unknown key {where!r}{find_closest(str(item['loc'][-1]), known)}. Remove it or fix its name."
     got = item.get("input")
     shown = f"; got {got!r}"[:160] if item["type"] != "missing" else ""
     return f"{place}: {where}: {item['msg'].removeprefix('Value error, ')}{shown}. Fix the value."
@@ -294,8 +219,3 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for arg in getattr(annotation, "__args__", ()) if (found := _model_in(arg))), None)
-
-
-def _closest(value: str, known: Iterable[str]) -> str:
-    matches = difflib.get_close_matches(value, list(known), n=1, cutoff=0.5)
-    return f"; closest: {matches[0]!r}" if matches else ""
