@@ -80,3 +80,12 @@ def measure_text(text: str, size: float) -> float:
     """Return the rough width of `text` in pixels at font `size`: wide characters count one em, others about half."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return size * (wide + 0.53 * (len(text) - wide))
+
+
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32">
+<path d="M2 22h8v-8h8V6h10" fill="none" stroke="#0072B2" stroke-width="3" stroke-dasharray="6 2.5"/>
+<path d="M8 28h8v-7h7v-7h7" fill="none" stroke="#D55E00" stroke-width="3"/>
+<g font-family="Helvetica, Arial, sans-serif" font-size="20" font-weight="700" fill="#1f2328">
+<text x="40" y="23">modelgap</text></g>
+</svg>"""
+"""The two records as steps, the colours of their blocs."""

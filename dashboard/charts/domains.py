@@ -73,20 +73,21 @@ def _get_range(rows: pd.DataFrame, panel: str) -> tuple[float, float]:
 def _draw_values(
     figure: go.Figure, rows: pd.DataFrame, heights: list[int], panel: str, axis: str, surface: Surface
 ) -> None:
-    """Draw one panel's dots, vermillion where domestic is behind and blue where it leads, with their thin bars."""
+    """Draw one panel's dots in the colour and marker of the bloc that leads, with their thin bars."""
     unit = "points" if panel == "gap" else "months"
     shown = rows.assign(height=heights)[rows[f"{panel}_{unit}"].notna()]
     values = shown[f"{panel}_{unit}"]
-    colors = [BLOCS["domestic"].color if value >= 0 else BLOCS["frontier"].color for value in values]
+    looks = [BLOCS["frontier" if value >= 0 else "domestic"] for value in values]
     has_bar = shown[[f"{panel}_ci90_low", f"{panel}_ci90_high"]].notna().all(axis=1)
-    for row, color in zip(shown.to_dict("records"), colors, strict=True):
+    for row, look in zip(shown.to_dict("records"), looks, strict=True):
         low, high = row[f"{panel}_ci90_low"], row[f"{panel}_ci90_high"]
         if pd.notna(low) and pd.notna(high):
             figure.add_shape(
                 type="line", xref=axis, x0=low, x1=high, y0=row["height"], y1=row["height"],
-                line={"color": fade(color, 0.55), "width": 3},
+                line={"color": fade(look.color, 0.45), "width": 3},
             )  # fmt: skip
-    symbols = ["circle" if known else "circle-open" for known in has_bar]
+    colors = [look.color for look in looks]
+    symbols = [look.marker + ("" if known else "-open") for look, known in zip(looks, has_bar, strict=True)]
     figure.add_scatter(
         x=values.tolist(), y=shown["height"].tolist(), xaxis=axis, mode="markers", name=panel,
         marker={"size": 9, "color": colors, "symbol": symbols, "line": {"width": 1.3, "color": colors}},

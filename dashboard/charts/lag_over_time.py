@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.anatomy import Caption, add_hatch, add_note, new_figure, set_time_axis, spread_labels
 from dashboard.i18n import t
-from dashboard.theme import LIGHT, RULES, Surface, escape_text, fade
+from dashboard.theme import LIGHT, RULES, Look, Surface, escape_text, fade
 
 RIGHT = 118
 
@@ -31,7 +31,7 @@ def plot_lag(
     set_time_axis(figure, start, end, caption.as_of, surface)
     figure.update_yaxes(range=[bottom, top])
     figure.add_hline(y=0, line={"color": surface.muted, "width": 1})
-    rules = [rule for rule in RULES if rule in set(days["match_rule"])]
+    rules = sorted(days["match_rule"].unique(), key=lambda rule: (list(RULES).index(rule.partition(":")[0]), rule))
     if rules:
         _hatch_guarded(figure, days[days["match_rule"] == rules[0]], (bottom, top), surface)
     ends = {}
@@ -49,13 +49,19 @@ def plot_lag(
 
 
 def get_rule_name(rule: str) -> str:
-    """Return what a reader calls a match rule."""
+    """Return what a reader calls a match rule: `point`, `tolerance:0.02`, `not_significantly_worse:0.05`."""
+    kind, _, number = rule.partition(":")
     names = {
-        "point": t("as good"),
-        "tolerance": t("within tolerance"),
+        "point": t("as good or better"),
+        "tolerance": t("within {delta} of it", delta=number),
         "not_significantly_worse": t("not significantly worse"),
     }
-    return names.get(rule, rule)
+    return names.get(kind, rule)
+
+
+def get_look(rule: str) -> Look:
+    """Return how the line of a match rule is drawn."""
+    return RULES[rule.partition(":")[0]]
 
 
 def _get_range(days: pd.DataFrame) -> tuple[float, float]:
@@ -69,7 +75,7 @@ def _get_range(days: pd.DataFrame) -> tuple[float, float]:
 
 def _draw_rule(figure: go.Figure, line: pd.DataFrame, rule: str, surface: Surface, *, with_band: bool) -> None:
     """Draw one rule's line, and its band per unbroken stretch: a fill across a gap would claim what is not known."""
-    look = RULES[rule]
+    look = get_look(rule)
     color = surface.ink if rule == "point" else look.color
     if with_band:
         known = line[["ci90_low", "ci90_high"]].notna().all(axis=1)
@@ -112,6 +118,6 @@ def _label_ends(figure: go.Figure, ends: dict[str, float], pixels_per_month: flo
     heights = spread_labels([value * pixels_per_month for value in ends.values()], 36)
     for (rule, value), height in zip(ends.items(), heights, strict=True):
         text = f"<b>{t('{months:.1f} months', months=value)}</b><br>{escape_text(get_rule_name(rule))}"
-        color = surface.ink if rule == "point" else RULES[rule].color
+        color = surface.ink if rule == "point" else get_look(rule).color
         place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle"}
         add_note(figure, 1, value, text, color=color, yshift=height - value * pixels_per_month, **place)

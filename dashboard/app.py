@@ -1,0 +1,27 @@
+"""The dashboard's entry: one header, three pages, and help where nothing was published yet.
+
+Before: a published snapshot, or none. After: the page that the address names.
+"""
+
+import streamlit as st
+
+from dashboard.frames import find_snapshot
+from dashboard.i18n import t
+from dashboard.layout import show_without_snapshot
+from dashboard.theme import LOGO
+
+st.set_page_config(page_title="modelgap", page_icon=":material/stacked_line_chart:", layout="wide")
+st.logo(LOGO, size="large")
+page = st.navigation(
+    [
+        st.Page("pages/overview.py", title=t("Overview"), default=True),
+        st.Page("pages/gap_over_time.py", title=t("Gap over time"), url_path="gap-over-time"),
+        st.Page("pages/data_and_methods.py", title=t("Data and methods"), url_path="data-and-methods"),
+    ],
+    position="top",
+)
+snapshot, problem = find_snapshot()
+if snapshot is None:
+    show_without_snapshot(problem)
+else:
+    page.run()

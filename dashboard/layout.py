@@ -1,0 +1,37 @@
+"""What pages share: how a figure is put on a page, and what stands where there is nothing to show.
+
+Before: finished figures and plain words. After: Streamlit elements. Names that we did not write go through `st.text`
+or a figure, never through markdown: an image in markdown would be fetched.
+"""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.charts.anatomy import CONFIG
+from dashboard.i18n import t
+
+
+def show_chart(figure: go.Figure, slug: str, alt: str) -> None:
+    """Put `figure` on the page under its stable `slug`, with `alt` for those who do not see it."""
+    st.plotly_chart(figure, width="stretch", theme=None, key=f"chart-{slug}", config=CONFIG, alt=alt)
+
+
+def show_without_snapshot(problem: str) -> None:
+    """Say that nothing was published yet, what brings it about, and the `problem` as it was met."""
+    st.header(t("Nothing has been published yet"))
+    st.markdown(
+        t(
+            "The dashboard shows a published snapshot of the warehouse, and there is none here. Make one with\n\n"
+            "- `make pipeline` in a checkout: loads the published figures, collects, builds and publishes;\n"
+            "- `modelgap build` where runs have landed already.\n\n"
+            "Then reload this page."
+        )
+    )
+    st.text(problem)
+
+
+def show_nothing(what: str, remedy: str) -> None:
+    """Say in the place of a figure that there is nothing to draw, and how to come by something."""
+    with st.container(border=True):
+        st.text(what)
+        st.caption(remedy)
