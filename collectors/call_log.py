@@ -82,9 +82,11 @@ class CallLog:
             self._connection.executescript(_SCHEMA)
 
     def __enter__(self) -> "CallLog":
+        """Return the log itself."""
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        """Close the file."""
         self.close()
 
     def get(self, key: str) -> CallRecord | None:
