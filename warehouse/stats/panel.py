@@ -4,6 +4,7 @@ Before: the warehouse has chosen one score a model within one protocol (or the i
 immutable `Panel` that the estimators take. Days are counted since 1970-01-01; months are of 30.4375 days.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -46,7 +47,8 @@ class Panel:
     frontier: np.ndarray
     draws: np.ndarray | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        """Take copies that cannot be written to and check them."""
         _freeze(self, "models", tuple(self.models))
         _freeze(self, "release", np.asarray(self.release, dtype="datetime64[D]"))
         _freeze(self, "score", np.asarray(self.score, dtype=float))
@@ -65,7 +67,7 @@ class Panel:
     def members(self, cohort: Cohort) -> np.ndarray:
         """Return the positions of a cohort's models, in order of release and then id."""
         rows = np.flatnonzero(getattr(self, cohort))
-        return np.array(sorted(rows, key=lambda row: (self.release[row], self.models[row])), dtype=int)
+        return rows[np.lexsort((np.array(self.models)[rows], self.release[rows]))]
 
     def swap(self) -> "Panel":
         """Return the same panel with the two cohorts' roles exchanged."""
@@ -114,11 +116,9 @@ def _check_shapes(panel: Panel) -> None:
 
 
 def _check_values(panel: Panel) -> None:
-    repeated = sorted({model for model in panel.models if panel.models.count(model) > 1})
+    repeated = [model for model, times in Counter(panel.models).items() if times > 1]
     if repeated:
-        raise StatsError(
-            f"panel: a model may have one score only; got {repeated[:5]} twice. Choose one setting a model"
-        )
+        raise StatsError(f"panel: one score a model is needed; got more for {repeated[:5]}. Choose one setting each")
     undated = [model for model, day in zip(panel.models, panel.release, strict=True) if np.isnat(day)]
     if undated:
         raise StatsError(f"panel: release dates are missing; got none for {undated[:5]}. Leave undated models out")
