@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,6 +88,14 @@ def publish_snapshot(home: Path, built: Path, *, content: str = "", inputs: str 
     _point_at(built.parent, [published, *kept][:KEEP])
     clean_debris(home)
     return published
+
+
+def confirm_current(home: Path, inputs: str) -> Published:
+    """Note that the current snapshot is also what `inputs` make, and return it. Call it inside `lock_warehouse`."""
+    current, *previous = read_published(home)
+    confirmed = replace(current, inputs=inputs)
+    _point_at(get_directory(home), [confirmed, *previous])
+    return confirmed
 
 
 def clean_debris(home: Path, *, keep: tuple[str, ...] = ()) -> list[str]:

@@ -152,7 +152,24 @@ CREATE TABLE call (
     answer VARCHAR, thinking VARCHAR
 );
 -- What was landed and not taken in: where it lay, why it was refused, the row as it came.
-CREATE TABLE reject (reject_location VARCHAR NOT NULL, run VARCHAR, reason VARCHAR NOT NULL, raw VARCHAR NOT NULL);
+CREATE TABLE reject (
+    reject_location VARCHAR NOT NULL, run VARCHAR, reason VARCHAR NOT NULL, detail VARCHAR NOT NULL, raw VARCHAR NOT NULL
+);
 
 -- What the build says of itself, as JSON values.
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+
+-- What warehouse/indices.py fits from the representative figures: each index, each variant on it, its joint draws.
+CREATE TABLE index_fit (
+    scale_id VARCHAR PRIMARY KEY,
+    domain VARCHAR, origins VARCHAR[], source VARCHAR,
+    benchmarks VARCHAR[] NOT NULL, anchor_benchmark VARCHAR NOT NULL, is_scaled BOOLEAN NOT NULL,
+    is_converged BOOLEAN NOT NULL, n_draws INTEGER NOT NULL, n_failed_draws INTEGER NOT NULL
+);
+CREATE TABLE index_figure (
+    scale_id VARCHAR, variant VARCHAR, model VARCHAR NOT NULL, tier VARCHAR NOT NULL,
+    score DOUBLE NOT NULL, stderr DOUBLE CHECK (stderr > 0), ci90_low DOUBLE, ci90_high DOUBLE,
+    n_benchmarks INTEGER NOT NULL CHECK (n_benchmarks > 0),
+    draws FLOAT[],
+    PRIMARY KEY (scale_id, variant)
+);

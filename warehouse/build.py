@@ -1,0 +1,129 @@
+"""Build the warehouse aside from landing and registry, check it, and publish it.
+
+Before: `$MODELGAP_HOME/landing/` and the registry. After: a new current snapshot; or the old one, where nothing is
+new or a check failed. The warehouse can be deleted at any time: it is made of nothing but these two.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from collectors.registry_loader import Registry
+from collectors.settings import get_version
+from warehouse.checks import run_checks
+from warehouse.ingest import hash_inputs
+from warehouse.load import fetch_value, insert_rows, load_landing, load_registry_tables
+from warehouse.publish import (
+    BUILDING,
+    Published,
+    clean_debris,
+    confirm_current,
+    get_directory,
+    hash_file,
+    lock_warehouse,
+    publish_snapshot,
+    read_published,
+)
+from warehouse.registry_tables import describe_registry
+
+HERE = Path(__file__).parent
+BEFORE_INDEX = ("evidence_day", "representative")
+AFTER_INDEX = ("point", "scale", "domain_scale", "record", "gap", "lag", "coverage", "source_freshness", "run_health")
+Progress = Callable[[str], None]
+
+
+def build_warehouse(home: Path, registry: Registry, *, progress: Progress | None = None, force: bool = False) -> Path:
+    """Return the path of the current snapshot after building and publishing it, where anything is new.
+
+    Deterministic: the same landing and registry give the same tables. `progress` is told each step in words.
+    Raises WarehouseError where a check fails; the former snapshot then stays current.
+    """
+    say = progress or (lambda step: None)
+    with lock_warehouse(home):
+        inputs = hash_inputs(home / "landing", (describe_registry(registry), _describe_code()))
+        current = _find_intact(home)
+        if current and current.inputs == inputs and not force:
+            say("nothing new")
+            return get_directory(home) / current.name
+        clean_debris(home)
+        built = get_directory(home) / f"{BUILDING}{os.getpid()}.duckdb"
+        try:
+            content = fill_warehouse(built, home / "landing", registry, progress=say, inputs=inputs)
+            if current and current.content == content:
+                say("nothing new in the tables")
+                published = confirm_current(home, inputs)
+            else:
+                say("publishing")
+                published = publish_snapshot(home, built, content=content, inputs=inputs)
+        finally:
+            built.unlink(missing_ok=True)
+    return get_directory(home) / published.name
+
+
+def fill_warehouse(
+    path: Path, landing: Path, registry: Registry, *, progress: Progress, inputs: str = "", today: date | None = None
+) -> str:
+    """Make a checked warehouse file at `path` and return the hash of its tables' content."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
+        connection.execute(f"SET VARIABLE today = DATE '{today or datetime.now(UTC).date()}'")
+        connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
+        progress("reading registry and landing")
+        load_registry_tables(connection, registry)
+        load_landing(connection, landing, registry)
+        progress("choosing representative scores")
+        _run_marts(connection, BEFORE_INDEX)
+        progress("computing marts")
+        _run_marts(connection, AFTER_INDEX)
+        _write_meta(connection, inputs)
+        progress("checking")
+        run_checks(connection)
+        content = hash_content(connection)
+        connection.execute("CHECKPOINT")
+    return content
+
+
+def hash_content(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return a hash over all tables but `meta`, whatever the order of their rows."""
+    tables = connection.sql("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall()
+    parts = [
+        connection.sql(f"SELECT '{table}', count(*), sum(hash(rows)::HUGEINT) FROM {table} AS rows").fetchall()
+        for (table,) in tables
+        if table != "meta"
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _run_marts(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
+    for name in names:
+        connection.execute((HERE / "marts" / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def _write_meta(connection: duckdb.DuckDBPyConnection, inputs: str) -> None:
+    counted = ("model", "benchmark", "run", "score", "sample", "call", "reject", "scale", "point", "record")
+    values = {
+        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "as_of": str(fetch_value(connection, "SELECT as_of FROM evidence_day")),
+        "inputs": inputs,
+        "modelgap_version": get_version(),
+        "duckdb_version": duckdb.__version__,
+        "counts": {table: fetch_value(connection, f"SELECT count(*) FROM {table}") for table in counted},
+    }
+    insert_rows(connection, "meta", ({"key": key, "value": json.dumps(value)} for key, value in values.items()))
+
+
+def _find_intact(home: Path) -> Published | None:
+    """Return the current snapshot, or None where there is none or its file is missing or damaged."""
+    published = read_published(home)
+    path = get_directory(home) / published[0].name if published else None
+    return published[0] if path and path.is_file() and hash_file(path) == published[0].sha256 else None
+
+
+def _describe_code() -> str:
+    files = sorted(path for suffix in ("*.py", "*.sql") for path in HERE.rglob(suffix))
+    return "\n".join([get_version(), duckdb.__version__, *(path.read_text(encoding="utf-8") for path in files)])

@@ -1,0 +1,69 @@
+-- One row per scale of one benchmark and variant (model at an effort tier): the score that stands for it.
+--
+-- The rule, in this order: only complete runs, only whole benchmarks, only what has a score; never a figure that a
+-- developer printed for a competitor. Then the best origin there is: measured on the full benchmark, measured on
+-- a part of it, independent, leaderboard, the developer's own, a vendor of unclassified relation. Of those the newest;
+-- of those the lower median, which is always a figure that somebody published, never a mean of two.
+--
+-- A scale holds what may be compared: our own scores only within one protocol, ratings only within one board, and
+-- published accuracies of one benchmark pooled, harnesses differing. Measured and published never share a scale.
+CREATE OR REPLACE MACRO select_representative(origins_, known_by_, source_) AS TABLE
+WITH eligible AS (
+    SELECT
+        score.*,
+        model.bloc,
+        model.release_date,
+        protocol.board,
+        coalesce(score.measured_at::DATE, score.published_date) AS known_date,
+        CASE
+            WHEN score.evidence = 'measured' THEN concat(score.benchmark, ':measured:', score.protocol_id)
+            WHEN score.unit = 'elo'
+                THEN concat(score.benchmark, ':', trim(regexp_replace(lower(protocol.board), '[^a-z0-9]+', '-', 'g'), '-'))
+            ELSE score.benchmark
+        END AS scale_id,
+        CASE
+            WHEN score.evidence = 'measured' AND run.sample_limit IS NULL THEN 0
+            WHEN score.evidence = 'measured' THEN 1
+            WHEN score.origin = 'independent' THEN 2
+            WHEN score.origin = 'leaderboard' THEN 3
+            WHEN score.reporter_relation = 'own' THEN 4
+            ELSE 5
+        END AS origin_rank
+    FROM score
+    JOIN run ON run.run = score.run
+    JOIN model ON model.model = score.model
+    JOIN protocol ON protocol.protocol_id = score.protocol_id
+    WHERE run.status = 'complete'
+      AND score.score IS NOT NULL
+      AND score.subtask IS NULL
+      AND score.reporter_relation IS DISTINCT FROM 'competitor'
+      AND (score.unit = 'fraction' OR score.evidence = 'measured' OR protocol.board IS NOT NULL)
+      AND (origins_ IS NULL OR list_contains(origins_, score.origin))
+      AND (source_ IS NULL OR run.source = source_)
+      AND (known_by_ IS NULL OR coalesce(score.measured_at::DATE, score.first_known_date) <= known_by_)
+),
+best_origin AS (
+    SELECT * FROM eligible
+    QUALIFY origin_rank = min(origin_rank) OVER (PARTITION BY scale_id, variant)
+),
+newest AS (
+    SELECT * FROM best_origin
+    QUALIFY known_date IS NOT DISTINCT FROM max(known_date) OVER (PARTITION BY scale_id, variant)
+),
+ordered AS (
+    SELECT
+        *,
+        count(*) OVER (PARTITION BY scale_id, variant) AS n_figures,
+        row_number() OVER (PARTITION BY scale_id, variant ORDER BY score, score_id) AS place
+    FROM newest
+)
+SELECT
+    scale_id, variant, model, tier, bloc, release_date, benchmark, evidence, protocol_id, board, unit,
+    score, stderr, n_samples, origin, reporter_relation, source, source_url, setting, known_date, is_provisional,
+    n_figures, score_id, run
+FROM ordered
+WHERE place = (n_figures + 1) // 2;
+
+CREATE TABLE representative AS
+FROM select_representative(NULL::VARCHAR[], NULL::DATE, NULL::VARCHAR)
+ORDER BY scale_id, variant;

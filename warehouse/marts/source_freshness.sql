@@ -1,0 +1,31 @@
+-- One row per source, registered or only named by a score: what it brought, how new that is, and when it should be looked at again.
+CREATE TABLE source_freshness AS
+WITH brought AS (
+    SELECT
+        score.source,
+        count(*) AS n_scores,
+        count(DISTINCT score.model) AS n_models,
+        count(DISTINCT score.benchmark) AS n_benchmarks,
+        min(coalesce(score.measured_at::DATE, score.published_date)) AS oldest_date,
+        max(coalesce(score.measured_at::DATE, score.published_date)) AS newest_date,
+        max(run.finished_at) AS landed_at
+    FROM score
+    JOIN run ON run.run = score.run
+    GROUP BY ALL
+)
+SELECT
+    coalesce(source.source, brought.source) AS source, source.source IS NOT NULL AS is_registered,
+    coalesce(source.name_en, brought.source) AS name_en, source.name_zh, source.kind, source.url,
+    source.licence, source.licence_url, source.attribution, source.is_redistributable,
+    coalesce(brought.n_scores, 0) AS n_scores,
+    coalesce(brought.n_models, 0) AS n_models,
+    coalesce(brought.n_benchmarks, 0) AS n_benchmarks,
+    brought.oldest_date,
+    brought.newest_date,
+    brought.landed_at,
+    source.retrieved_on,
+    source.cadence_days,
+    source.retrieved_on + source.cadence_days AS due_date
+FROM source
+FULL JOIN brought ON brought.source = source.source
+ORDER BY 1;

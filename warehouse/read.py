@@ -1,0 +1,162 @@
+"""The one door to the warehouse: what a page, a chart or a command may ask of a snapshot.
+
+Before: a published snapshot. After: Arrow tables in the marts' own columns, or lists of mappings; nothing is written.
+Every function takes the `Snapshot` that `open_current()` returns, so that all figures of one page are of one snapshot.
+"""
+
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+
+from collectors.errors import UsageError
+from warehouse.closest import name_closest
+from warehouse.snapshot import Snapshot, open_current, open_snapshot
+
+__all__ = [
+    "Snapshot",
+    "find_scale",
+    "list_benchmarks",
+    "list_models",
+    "list_runs",
+    "list_scales",
+    "list_sources",
+    "open_current",
+    "open_snapshot",
+    "read_claims",
+    "read_coverage",
+    "read_domains",
+    "read_gap",
+    "read_landscape",
+    "read_points",
+    "read_records",
+    "read_rejects",
+    "read_scores",
+    "read_status",
+]
+
+
+def read_status(snapshot: Snapshot, now: datetime | None = None) -> dict:
+    """Return what is current: `snapshot, built_at, age_hours, as_of, counts, rejects, sources, runs` (JSON-ready)."""
+    now = now or datetime.now(UTC)
+    built_at = datetime.fromisoformat(snapshot.meta["built_at"])
+    rejects = snapshot.rows("SELECT reason, count(*) AS n FROM reject GROUP BY reason ORDER BY n DESC, reason")
+    runs = snapshot.rows("SELECT kind, status, count(*) AS n FROM run GROUP BY ALL ORDER BY ALL")
+    return {
+        "snapshot": snapshot.id,
+        "sha256": snapshot.sha256,
+        "built_at": snapshot.meta["built_at"],
+        "age_hours": round((now - built_at).total_seconds() / 3600, 2),
+        "as_of": snapshot.meta["as_of"],
+        "modelgap_version": snapshot.meta["modelgap_version"],
+        "counts": snapshot.meta["counts"],
+        "runs": runs,
+        "rejects": {row["reason"]: row["n"] for row in rejects},
+        "sources": [
+            {
+                "source": row["source"],
+                "n_scores": row["n_scores"],
+                "newest_date": row["newest_date"] and row["newest_date"].isoformat(),
+                "is_overdue": row["due_date"] is not None and row["due_date"] < now.date(),
+            }
+            for row in snapshot.rows("FROM source_freshness ORDER BY source")
+        ],
+    }
+
+
+def list_scales(snapshot: Snapshot, *, kind: str | None = None, defaults_only: bool = False) -> pa.Table:
+    """Return the scales, one row each: id, kind (benchmark, domain, index), evidence, unit, names, how many models."""
+    return snapshot.query(
+        "FROM scale WHERE ($kind IS NULL OR kind = $kind) AND (NOT $defaults OR is_default) ORDER BY kind, scale_id",
+        {"kind": kind, "defaults": defaults_only},
+    )
+
+
+def find_scale(snapshot: Snapshot, scale_id: str) -> dict:
+    """Return one scale by its id. Raises UsageError naming the closest id."""
+    found = snapshot.rows("FROM scale WHERE scale_id = ?", [scale_id])
+    if not found:
+        known = snapshot.query("SELECT scale_id FROM scale")["scale_id"].to_pylist()
+        raise UsageError(f"scale: does not exist; got {scale_id!r}{name_closest(scale_id, known)}. See `modelgap gap`.")
+    return found[0]
+
+
+def read_points(snapshot: Snapshot, scale_id: str) -> pa.Table:
+    """Return every model on a scale by release date: names, bloc, score, interval, origin, source."""
+    return snapshot.query("FROM point WHERE scale_id = ? ORDER BY release_date, model", [scale_id])
+
+
+def read_records(snapshot: Snapshot, scale_id: str) -> pa.Table:
+    """Return the blocs' records on a scale: bloc, release_date, beaten_date (NULL: it stands), model, score."""
+    return snapshot.query("FROM record WHERE scale_id = ? ORDER BY bloc, release_date", [scale_id])
+
+
+def read_gap(snapshot: Snapshot, scale_id: str) -> dict | None:
+    """Return gap and lag of the two blocs on a scale by the point rule, or None where a bloc has no model on it."""
+    found = snapshot.rows("FROM gap JOIN lag USING (scale_id, as_of) WHERE scale_id = ?", [scale_id])
+    return found[0] if found else None
+
+
+def read_domains(snapshot: Snapshot) -> pa.Table:
+    """Return a row for every domain: names, the scale that stands for it (NULL: none), gap and lag by points."""
+    return snapshot.query("""
+        SELECT domain.*, domain_scale.scale_id, domain_scale.unit, domain_scale.n_benchmarks, domain_scale.n_models,
+               gap.* EXCLUDE (scale_id), lag.leads, lag.record_lag_days, lag.standing_lag_days
+        FROM domain
+        LEFT JOIN domain_scale ON domain_scale.domain = domain.domain
+        LEFT JOIN gap ON gap.scale_id = domain_scale.scale_id
+        LEFT JOIN lag ON lag.scale_id = domain_scale.scale_id
+        ORDER BY domain.domain""")
+
+
+def read_coverage(snapshot: Snapshot) -> pa.Table:
+    """Return, for each domain, bloc and quarter of release, how many models came out, were scored, and how often."""
+    return snapshot.query("FROM coverage ORDER BY domain, bloc, quarter")
+
+
+def read_scores(snapshot: Snapshot, *, benchmark: str | None = None, model: str | None = None) -> pa.Table:
+    """Return the landed scores behind a benchmark or a model, every source of them, competitors' reports too."""
+    return snapshot.query(
+        """SELECT score.*, model.bloc, model.name_en, model.name_zh, model.release_date
+           FROM score JOIN model USING (model)
+           WHERE ($benchmark IS NULL OR benchmark = $benchmark) AND ($model IS NULL OR model = $model)
+           ORDER BY benchmark, release_date, model, origin, score_id""",
+        {"benchmark": benchmark, "model": model},
+    )
+
+
+def read_rejects(snapshot: Snapshot) -> pa.Table:
+    """Return what landed and was refused: where it lay, the kind of reason, what exactly, the row as it came."""
+    return snapshot.query("FROM reject ORDER BY reason, reject_location, raw")
+
+
+def list_runs(snapshot: Snapshot) -> pa.Table:
+    """Return our own runs, newest first, with how their calls ended, latency, cost and number of scores."""
+    return snapshot.query("FROM run_health ORDER BY finished_at DESC, run")
+
+
+def list_sources(snapshot: Snapshot, today: date | None = None) -> pa.Table:
+    """Return the sources with licence, attribution, what they brought, how new it is, and whether they are overdue."""
+    today = today or datetime.now(UTC).date()
+    return snapshot.query(
+        "SELECT *, coalesce(due_date < ?, false) AS is_overdue FROM source_freshness ORDER BY source", [today]
+    )
+
+
+def list_models(snapshot: Snapshot) -> pa.Table:
+    """Return the registered models by release date, with bloc, names, sizes, licence and modality."""
+    return snapshot.query("FROM model ORDER BY release_date, model")
+
+
+def list_benchmarks(snapshot: Snapshot) -> pa.Table:
+    """Return the registered benchmarks with domain, names, unit and chance floor."""
+    return snapshot.query("FROM benchmark ORDER BY domain, benchmark")
+
+
+def read_claims(snapshot: Snapshot) -> pa.Table:
+    """Return the registered public claims on the gap, oldest first."""
+    return snapshot.query("FROM claim ORDER BY claim_date, claim")
+
+
+def read_landscape(snapshot: Snapshot) -> pa.Table:
+    """Return the counts of models and registered services, by date."""
+    return snapshot.query("FROM landscape_count ORDER BY count_date, id")
