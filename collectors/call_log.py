@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,7 +96,7 @@ class CallLog:
 
     def put(self, record: CallRecord) -> None:
         """Write `record`, in place of an earlier one of the same key; on return it survives `kill -9`."""
-        row = list(astuple(record))
+        row = [getattr(record, column) for column in COLUMNS]
         row[COLUMNS.index("outcome")] = str(record.outcome)
         row[COLUMNS.index("started_at")] = record.started_at.astimezone(UTC).isoformat()
         self._query(_PUT, row)

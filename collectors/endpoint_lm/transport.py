@@ -77,7 +77,7 @@ class Transport:
 
     async def _exchange(self, client: httpx.AsyncClient, body: bytes) -> Exchange | Reply:
         chunks, size = [], 0
-        async with client.stream("POST", self._url, content=body, headers=_make_headers(self._endpoint)) as response:
+        async with client.stream("POST", self._url, content=body, headers=_identify(self._endpoint)) as response:
             async for chunk in response.aiter_bytes():
                 chunks.append(chunk)
                 size += len(chunk)
@@ -87,8 +87,9 @@ class Transport:
         return Exchange(response.status_code, headers, b"".join(chunks))
 
     def _open_client(self, tls: ssl.SSLContext) -> httpx.AsyncClient:
-        timeout_s = self._endpoint.timeout_s
+        timeout_s, agent = self._endpoint.timeout_s, f"modelgap/{get_version()}"
         return httpx.AsyncClient(
+            headers={"accept": "application/json", "content-type": "application/json", "user-agent": agent},
             verify=tls,
             limits=httpx.Limits(
                 max_connections=CONNECTIONS_PER_CLIENT, max_keepalive_connections=CONNECTIONS_PER_CLIENT
@@ -145,17 +146,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _make_headers(endpoint: Endpoint) -> dict[str, str]:
-    headers = {
-        "accept": "application/json",
-        "content-type": "application/json",
-        "user-agent": f"modelgap/{get_version()}",
-    }
+def _identify(endpoint: Endpoint) -> dict[str, str]:
     key = read_key(endpoint)
     if endpoint.api == "anthropic-messages":
-        headers["anthropic-version"] = "2023-06-01"
-        return headers | ({"x-api-key": key} if key else {})
-    return headers | ({"authorization": f"Bearer {key}"} if key else {})
+        return {"anthropic-version": "2023-06-01"} | ({"x-api-key": key} if key else {})
+    return {"authorization": f"Bearer {key}"} if key else {}
 
 
 def _fail(outcome: Outcome, detail: str) -> Reply:
