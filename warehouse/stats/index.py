@@ -1,52 +1,39 @@
 """The capability index: one figure per model from all its benchmark scores, with 90% intervals.
 
 Before: a table of scores in 0-1, one per (model, benchmark). After: an `IndexFit`, the models' capabilities on an
-affine scale (Claude 3.5 Sonnet = 130, GPT-5 = 150) with joint bootstrap draws.
+affine scale (Claude 3.5 Sonnet = 130, GPT-5 = 150) with joint bootstrap draws, kept for joint match rules.
+
+Which rows Epoch's index takes, for a caller who wants the same: every row of its `eci_benchmarks.csv`, column
+`performance` as it stands (already rescaled so that guessing is 0 and the highest reachable score is 1), a model being
+a `model_id` (= `model_group`: a release; its versions and settings are merged, the best score of each kept), released
+since 2023, with at least four benchmarks. The columns `optimized`, `source` and `model_version` select nothing.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 
-from collectors.errors import ModelgapError
+from warehouse.stats.index_data import (
+    IndexDataError,
+    IndexFit,
+    Resampling,
+    ScaleMap,
+    Scores,
+    check_connected,
+    check_scores,
+    select_models,
+)
+from warehouse.stats.index_domain import fit_domain_index
+from warehouse.stats.index_draws import draw_counts, draw_scores
+from warehouse.stats.index_fit import BatchFit, fit_batch, fit_point
+from warehouse.stats.index_model import Design, Theta, build_design, predict
 
+__all__ = ["ECI_ANCHOR", "ECI_SCALE", "IndexDataError", "IndexFit", "Scores", "fit_domain_index", "fit_index"]
 
-class IndexDataError(ModelgapError):
-    """The scores cannot carry an index: out of range, not connected, or an anchor is missing."""
-
-
-@dataclass(frozen=True, eq=False)
-class Scores:
-    """Benchmark scores in 0-1, one row per (model, benchmark), as positions into `models` and `benchmarks`."""
-
-    model: np.ndarray
-    benchmark: np.ndarray
-    score: np.ndarray
-    models: tuple[str, ...]
-    benchmarks: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class IndexFit:
-    """A fitted index: point estimates, and joint bootstrap draws on the same scale (rows = draws)."""
-
-    models: tuple[str, ...]
-    benchmarks: tuple[str, ...]
-    anchor_benchmark: str
-    scale: Mapping[str, float] | None
-    capability: np.ndarray  # (n_models,), anchor benchmark: difficulty 0, slope 1
-    difficulty: np.ndarray  # (n_benchmarks,)
-    slope: np.ndarray  # (n_benchmarks,)
-    index: np.ndarray  # (n_models,), on the affine scale
-    n_benchmarks: np.ndarray  # (n_models,) benchmarks a model has a score on
-    draws: np.ndarray  # (n_draws, n_models) float32, on the affine scale
-    converged: bool  # of the point estimate
-    n_failed_draws: int  # draws left out: not converged, or their scale anchors coincide
-
-    def ci(self, level: float = 0.90) -> np.ndarray:
-        """Return the percentile interval of each model's index, (n_models, 2); NaN for the models that fix the scale."""
-        raise NotImplementedError
+ECI_ANCHOR = "Winogrande"
+ECI_SCALE = {"Claude 3.5 Sonnet": 130.0, "GPT-5": 150.0}
+_LEAST_SPREAD = 1e-6  # of capability between the two models that fix the scale
+_MAX_FAILED = 0.10  # share of draws that may fail before the intervals are refused
 
 
 def fit_index(
@@ -56,16 +43,145 @@ def fit_index(
     scale: Mapping[str, float] | None,
     n_draws: int = 500,
     seed: int = 0,
+    min_benchmarks: int = 4,
+    resampling: Resampling = "scores",
+    penalty: float = 0.1,
+    clip: float = 1e-3,
 ) -> IndexFit:
-    """Return the capability index fitted to all `scores`; `scale` names two models with their index values."""
-    raise NotImplementedError
+    """Return the capability index fitted to all `scores`, with joint bootstrap draws.
 
+        score[m, b] = sigma(a_b (C_m - D_b)) + error,   index = offset + unit * C
 
-def fit_domain_index(
-    fit: IndexFit, scores: Scores, benchmarks: Collection[str], *, min_benchmarks: int = 2, seed: int = 0
-) -> IndexFit:
-    """Return the index on a domain's `benchmarks` only, slopes and difficulties frozen at `fit`'s.
+    Least squares over all scores, clipped to [clip, 1 - clip], plus penalty / n_parameters times the sum of squared
+    parameters; a in [0.1, 10], |C| and |D| at most 10. The anchor benchmark has a = 1 and, after a shift, D = 0: it
+    sets the raw scale only, which the affine map takes out again (but for the penalty's small effect), so any
+    benchmark with many scores serves. The map is refitted in every draw.
 
-    Holds only the models with scores on at least `min_benchmarks` of them; draw i uses draw i of `fit`.
+    Assumes one capability a model, and errors independent given it. Two ways to draw:
+
+    - `scores` (published method): each model's scores are drawn with replacement. Free of assumptions on the errors,
+      but too narrow for a model with few scores.
+    - `residuals`: the fitted scores plus residuals drawn from all of them, in units of sqrt(p (1 - p)), enlarged for
+      the parameters spent. Assumes one size of error, in those units, for all; keeps its level with few scores.
+
+    Args:
+        scores: the table; positions into its names.
+        anchor_benchmark: the benchmark that fixes the raw scale.
+        scale: two models with the index values they define. Where a table lacks them, give two models of its own or
+            None: mean 100 and standard deviation 10 over the fitted models. Neither is comparable with another scale.
+        n_draws: bootstrap draws; 0 gives no intervals.
+        seed: of the draws.
+        min_benchmarks: models with fewer scores are left out and named in `left_out`; at least 2.
+        resampling: how a draw is made.
+        penalty, clip: of the fit.
+
+    Returns: the fit; capabilities (n_models,), draws (n_draws less failed, n_models) float32.
+
+    Raises:
+        IndexDataError: a score out of 0-1 or given twice, fewer than 2 benchmarks, models that no shared benchmark
+            joins, an anchor or scale model missing, scale models in the wrong order, over 10% of draws failed.
+
+    Example: `fit_index(scores, anchor_benchmark=ECI_ANCHOR, scale=ECI_SCALE).ci()`
+
+    Reference: "A Rosetta Stone for AI Benchmarks", arXiv 2512.00193.
     """
-    raise NotImplementedError
+    check_scores(scores)
+    table, left_out = select_models(scores, max(min_benchmarks, 2))
+    _check_anchors(table, anchor_benchmark, scale, left_out)
+    check_connected(table)
+    design = build_design(table, anchor_benchmark, penalty, clip)
+    point = fit_point(design)
+    draws = _fit_draws(design, point, n_draws, np.random.default_rng(seed), resampling)
+    point_map, point_ordered = _map_scale(point, table.models, scale)
+    maps, ordered = _map_scale(draws, table.models, scale)
+    good = draws.converged & ordered
+    _check_fits(scale, bool(point_ordered[0]), good)
+    index = maps.offset[:, None] + maps.unit[:, None] * draws.capability
+    return IndexFit(
+        models=table.models,
+        benchmarks=table.benchmarks,
+        anchor_benchmark=anchor_benchmark,
+        scale=scale,
+        capability=point.capability[0],
+        difficulty=point.difficulty[0],
+        slope=point.slope[0],
+        index=point_map.offset[0] + point_map.unit[0] * point.capability[0],
+        n_benchmarks=np.bincount(table.model),
+        draws=index[good].astype(np.float32),
+        difficulty_draws=draws.difficulty[good],
+        slope_draws=draws.slope[good],
+        scale_map=ScaleMap(*(part[0] for part in point_map)),
+        scale_map_draws=ScaleMap(*(part[good] for part in maps)),
+        rho=design.rho,
+        clip=clip,
+        resampling=resampling,
+        converged=bool(point.converged[0]),
+        n_failed_draws=int((~good).sum()),
+        left_out=left_out,
+        fixed=tuple(scale or ()),
+    )
+
+
+def _check_anchors(
+    table: Scores, anchor_benchmark: str, scale: Mapping[str, float] | None, left_out: tuple[str, ...]
+) -> None:
+    """Raise `IndexDataError` unless the table holds what fixes the scale."""
+    if len(table.benchmarks) < 2:
+        raise IndexDataError(
+            f"index: at least 2 benchmarks are needed; got {len(table.benchmarks)}, {len(left_out)} models left out"
+            " for too few scores. Use the benchmark's own scores instead"
+        )
+    if anchor_benchmark not in table.benchmarks:
+        raise IndexDataError(
+            f"index: the anchor benchmark has no scores; got {anchor_benchmark!r}."
+            f" Choose one of: {', '.join(sorted(table.benchmarks))}"
+        )
+    if scale is None:
+        return
+    if len(scale) != 2 or len(set(scale.values())) != 2:
+        raise IndexDataError(f"scale: two models with two different values are needed; got {dict(scale)}. Give two")
+    for model in scale:
+        if model not in table.models:
+            why = "too few benchmarks" if model in left_out else "no scores"
+            raise IndexDataError(
+                f"scale: {model!r} has {why}; got {len(table.models)} other models."
+                " Give two models of the table, or None for mean 100 and standard deviation 10"
+            )
+
+
+def _check_fits(scale: Mapping[str, float] | None, is_ordered: bool, good: np.ndarray) -> None:
+    """Raise `IndexDataError` where the point estimate or too many draws define no scale."""
+    if not is_ordered:
+        raise IndexDataError(f"scale: the fit puts its two models in the other order; got {scale}. Change the models")
+    if (~good).mean() > _MAX_FAILED if len(good) else False:
+        raise IndexDataError(
+            f"index: too many draws did not converge or turned the scale round; got {(~good).sum()} of {len(good)}."
+            " Leave out models and benchmarks with few scores, or choose scale models further apart"
+        )
+
+
+def _map_scale(
+    fit: BatchFit, models: tuple[str, ...], scale: Mapping[str, float] | None
+) -> tuple[ScaleMap, np.ndarray]:
+    """Return the affine map of each resample, and whether its two models stand in the right order there."""
+    if scale is None:
+        unit = 10.0 / fit.capability.std(axis=1)
+        return ScaleMap(100.0 - unit * fit.capability.mean(axis=1), unit, fit.centre), np.isfinite(unit)
+    (low, low_value), (high, high_value) = sorted(scale.items(), key=lambda item: item[1])
+    at_low, at_high = (fit.capability[:, models.index(model)] for model in (low, high))
+    ordered = at_high - at_low > _LEAST_SPREAD
+    unit = (high_value - low_value) / np.where(ordered, at_high - at_low, np.nan)
+    return ScaleMap(low_value - unit * at_low, unit, fit.centre), ordered
+
+
+def _fit_draws(
+    design: Design, point: BatchFit, n_draws: int, rng: np.random.Generator, resampling: Resampling
+) -> BatchFit:
+    """Return the fits of `n_draws` resamples, each started from the point estimate."""
+    free = point.difficulty - point.centre[:, None]  # before the anchor benchmark was shifted to difficulty 0
+    at = Theta(point.capability - point.centre[:, None], free * point.slope, point.slope)
+    start = Theta(*(np.repeat(part, n_draws, axis=0) for part in at))
+    if resampling == "scores":
+        return fit_batch(design, draw_counts(rng, design.model, n_draws), design.score[None], start)
+    drawn = draw_scores(rng, design.score, predict(design, at)[0], design.n_parameters, n_draws, design.clip)
+    return fit_batch(design, np.ones((1, 1)), drawn, start)
