@@ -5,7 +5,7 @@ the first k of a set are graded alike; as an lm-eval data set where lm-eval asks
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from random import Random
@@ -31,12 +31,41 @@ class Item:
 
     question: str
     answer: str
-    kind: Literal["number", "date", "weekday", "letter", "text", "numeral", "constraints"]
+    kind: Literal["number", "date", "weekday", "letter", "numeral", "constraints"]
     level: Level
     checks: str = ""
 
 
+ENDINGS: Mapping[str, Mapping[Language, str]] = {
+    "number": {
+        "en": "Work it out, then end with a last line of the form 'Answer: X', where X is a number in digits.",
+        "zh": "请先推算，最后一行只写“答案：X”，X 是用阿拉伯数字写的数。",
+    },
+    "date": {
+        "en": "Work it out, then end with a last line of the form 'Answer: YYYY-MM-DD'.",
+        "zh": "请先推算，最后一行只写“答案：YYYY-MM-DD”。",
+    },
+    "weekday": {
+        "en": "Work it out, then end with a last line of the form 'Answer: X', where X is a day of the week.",
+        "zh": "请先推算，最后一行只写“答案：星期X”。",
+    },
+    "letter": {
+        "en": "Work it out, then end with a last line of the form 'Answer: X', where X is the letter of one option.",
+        "zh": "请先推理，最后一行只写“答案：X”，X 是一个选项的字母。",
+    },
+    "numeral": {
+        "en": "End with a last line of the form 'Answer: X', where X is written in Chinese numerals.",
+        "zh": "最后一行只写“答案：X”，X 用中文数字写。",
+    },
+}
+"""How each kind of question asks for its answer, so that `collectors.lm_eval_tasks.answers` can read it."""
+
 Maker = Callable[[Random, Level, Language], Item]
+
+
+def pose(question: str, answer: object, kind: str, level: Level, language: Language) -> Item:
+    """Return an item that asks `question` and says how to end the reply."""
+    return Item(f"{question}\n\n{ENDINGS[kind][language]}", str(answer), kind, level)
 
 
 def draw_items(task: str, edition: str, language: Language, n: int, make: Maker) -> list[Item]:
