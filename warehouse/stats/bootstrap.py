@@ -70,6 +70,8 @@ def take_bounds(draws: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray
     Draws that are NaN (undefined) are left out; without any left the bounds are NaN. Ranks are rounded outwards, so
     that an infinite draw (a median not reached) is never averaged with a finite one.
     """
+    if not len(draws):
+        return (np.full(draws.shape[1:], np.nan),) * 2
     ordered = np.sort(draws, axis=0)
     defined = np.sum(~np.isnan(ordered), axis=0)
     tail = (1 - level) / 2 * np.maximum(defined - 1, 0)

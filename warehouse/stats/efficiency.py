@@ -67,6 +67,7 @@ def trace_cheapest(
 
 def count_costed(panel: Panel, cost: np.ndarray, cohort: Cohort, as_of: date) -> tuple[int, int]:
     """Return how many of the cohort's models by `as_of` have a known cost, and how many models it has."""
+    cost = _check_cost(panel, cost)
     return len(_find_costed(panel, cost, cohort, as_of)), len(panel.released_by(as_of).members(cohort))
 
 

@@ -23,6 +23,9 @@ import numpy as np
 from warehouse.stats.panel import Panel, StatsError
 from warehouse.stats.records import RecordTable
 
+ROUNDING = 1e-9
+"""Keeps 0.58 within 0.02 of 0.60, which their binary forms may miss."""
+
 Kind = Literal["point", "tolerance", "not_significantly_worse"]
 
 
@@ -83,7 +86,7 @@ def find_matches(panel: Panel, targets: RecordTable, candidates: RecordTable, ru
 def _find_margins(panel: Panel, targets: RecordTable, candidates: RecordTable, rule: MatchRule) -> float | np.ndarray:
     """Return the rule's margin, one for all or (m, k_targets, k_candidates)."""
     if rule.kind != "not_significantly_worse":
-        return rule.delta if rule.kind == "tolerance" else 0.0
+        return rule.delta + ROUNDING if rule.kind == "tolerance" else 0.0
     if panel.draws is None:
         raise StatsError("match rule: not_significantly_worse needs joint draws; got none. Use point or tolerance")
     target_rows, target_at = np.unique(targets.row, return_inverse=True)

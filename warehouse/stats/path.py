@@ -35,11 +35,11 @@ class Path:
 
     def measure_standing(self, days: np.ndarray) -> np.ndarray:
         """Return the standing lag in months on `days` (e,), (m, e)."""
-        return self.sign * (days - self.anchor) / MONTH_DAYS
+        return self.sign * (days - self.anchor) / MONTH_DAYS + 0.0  # never minus zero
 
     def measure_record(self) -> np.ndarray:
         """Return the record lag in months, (m, e)."""
-        return self.sign * (self.released - self.anchor) / MONTH_DAYS
+        return self.sign * (self.released - self.anchor) / MONTH_DAYS + 0.0
 
     def spread(self, columns: np.ndarray) -> "Path":
         """Return the path with the days at `columns` in place of its own."""
@@ -58,7 +58,7 @@ def trace_path(panel: Panel, days: np.ndarray, rule: MatchRule) -> Path:
     leads = sign >= 0
     return Path(
         sign=sign,
-        anchor=np.where(leads, day_d, day_f),
+        anchor=np.where(np.isnan(sign), np.nan, np.where(leads, day_d, day_f)),
         released=np.where(leads, day_of(domestic, d), day_of(frontier, f)),
         points=np.where(np.isnan(sign), np.nan, take(frontier.score, f) - np.where(d < 0, 0, take(domestic.score, d))),
         is_level=(day_d <= days) & (day_f <= days),

@@ -90,5 +90,6 @@ def list_records(panel: Panel, cohort: Cohort, as_of: date | None = None) -> lis
 
 def find_record(panel: Panel, cohort: Cohort, as_of: date) -> RecordStep | None:
     """Return the record that stands at `as_of`, or None where the cohort has no model by then."""
-    records = list_records(panel, cohort, as_of)
-    return records[-1] if records else None
+    table = select_records(panel, cohort, panel.score[None, :])
+    column = table.find_standing(np.array([count_day(as_of)]))[0, 0]
+    return describe_record(panel, table.row[0, column]) if column >= 0 else None
