@@ -8,9 +8,9 @@ import streamlit as st
 from dashboard.frames import find_snapshot
 from dashboard.i18n import t
 from dashboard.layout import show_without_snapshot
-from dashboard.theme import LOGO
+from dashboard.theme import ICON, LOGO
 
-st.set_page_config(page_title="modelgap", page_icon=":material/stacked_line_chart:", layout="wide")
+st.set_page_config(page_title="modelgap", page_icon=ICON, layout="wide")
 st.logo(LOGO, size="large")
 page = st.navigation(
     [

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import typer
 
+from dashboard.theme import FONT
+
 APP = Path(__file__).with_name("app.py")
 LOOPBACK = "127.0.0.1"
 
@@ -26,6 +28,7 @@ SETTINGS: dict[str, str] = {
     # Streamlit's own CSV of a table lacks definition, date and snapshot, and leaves formulas live.
     "client.disableDataExport": "true",
     "theme.base": "light",
+    "theme.font": FONT,
     "theme.primaryColor": "#0072B2",
     "theme.backgroundColor": "#ffffff",
     "theme.secondaryBackgroundColor": "#f6f6f4",

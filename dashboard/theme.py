@@ -8,7 +8,8 @@ import html
 import unicodedata
 from dataclasses import dataclass
 
-FONT = '"Noto Sans", "Helvetica Neue", Arial, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+FONT = "Noto Sans, Helvetica Neue, Arial, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+"""Of the reader's own machine, for text and figures alike: nothing is fetched, and Chinese has its glyphs."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,14 @@ def measure_text(text: str, size: float) -> float:
     return size * (wide + 0.53 * (len(text) - wide))
 
 
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32">
+<path d="M2 20h8v-8h8V4h12" fill="none" stroke="#0072B2" stroke-width="4"/>
+<path d="M4 29h10v-8h8v-7h8" fill="none" stroke="#D55E00" stroke-width="4"/>
+</svg>"""
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32" width="150" height="32">
 <path d="M2 22h8v-8h8V6h10" fill="none" stroke="#0072B2" stroke-width="3" stroke-dasharray="6 2.5"/>
 <path d="M8 28h8v-7h7v-7h7" fill="none" stroke="#D55E00" stroke-width="3"/>
 <g font-family="Helvetica, Arial, sans-serif" font-size="20" font-weight="700" fill="#1f2328">
 <text x="40" y="23">modelgap</text></g>
 </svg>"""
-"""The two records as steps, the colours of their blocs."""
+"""The two records as steps, in their blocs' colours. Drawn here: Streamlit would fetch its own icons from outside."""

@@ -167,14 +167,14 @@ def test_both_rules_end_in_a_label_and_only_the_first_has_a_band():
 
 DOMAINS = pd.DataFrame(
     [
-        ("Coding", 2.0, 1.0, 3.0, 4.0, 2.0, 6.0, None, "3 benchmarks"),
-        ("Long <context>", None, None, None, None, None, None, "too few records", "1 benchmark"),
-        ("Mathematics", 5.0, 4.0, 6.0, 8.0, 6.0, 9.0, None, "4 benchmarks"),
-        ("Chinese", -3.0, None, None, -2.0, None, None, None, "2 benchmarks"),
-        ("Knowledge", 0.5, 0.2, 0.9, None, None, None, "saturated", "2 benchmarks"),
+        ("Coding", "index", 2.0, 1.0, 3.0, 4.0, 2.0, 6.0, None, "3 benchmarks"),
+        ("Long <context>", "index", None, None, None, None, None, None, "too few records", "1 benchmark"),
+        ("Mathematics", "index", 5.0, 4.0, 6.0, 8.0, 6.0, 9.0, None, "4 benchmarks"),
+        ("Chinese", "index", -3.0, None, None, -2.0, None, None, None, "2 benchmarks"),
+        ("Knowledge", "index", 0.5, 0.2, 0.9, None, None, None, "saturated", "2 benchmarks"),
     ],
-    columns=["name", "gap_points", "gap_ci90_low", "gap_ci90_high", "lag_months", "lag_ci90_low", "lag_ci90_high",
-             "guard", "evidence"],
+    columns=["name", "unit", "gap_points", "gap_ci90_low", "gap_ci90_high", "lag_months", "lag_ci90_low",
+             "lag_ci90_high", "guard", "evidence"],
 )  # fmt: skip
 
 
@@ -195,6 +195,12 @@ def test_a_lead_goes_left_of_zero_in_the_leaders_colour_and_unknown_intervals_ar
     assert list(lag.x) == [8, 4, -2]
     assert list(lag.marker.symbol) == ["diamond", "diamond", "circle-open"]
     assert lag.marker.color[2] == BLOCS["domestic"].color and lag.marker.color[0] == BLOCS["frontier"].color
+
+
+def test_gaps_in_different_units_share_no_axis():
+    figure = plot_domains(DOMAINS.assign(unit=["fraction", None, "elo", "elo", "fraction"]), CAPTION)
+    assert not any(trace.name == "gap" for trace in figure.data)
+    assert any("<b>5.0</b> rating (4.0 – 6.0)" in text for text in get_texts(figure))
 
 
 @settings(max_examples=60, deadline=None)

@@ -16,6 +16,7 @@ from dashboard.theme import FONT, LIGHT, Surface, escape_text, measure_text
 TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, FOOTER_SIZE = 17, 12.5, 12, 10.5
 LINE = 1.35
 PAD = 4
+"""Pixels above the title; to the left there is none: the title stands flush with the page's text."""
 TICKS = 26
 """Pixels below the plot that the tick labels take."""
 
@@ -49,7 +50,7 @@ def new_figure(
 
     `key` is one ready-made line between subtitle and plot that explains marks which no direct label can.
     """
-    inner = width - 2 * PAD
+    inner = width
     title = [f"<b>{line}</b>" for line in wrap_text(caption.title, inner, TITLE_SIZE * 1.04)]
     subtitle = wrap_text(caption.subtitle, inner, SUBTITLE_SIZE) + ([key] if key else [])
     footer = [line for part in caption.get_footer() for line in wrap_text(part, inner, FOOTER_SIZE)]
@@ -148,7 +149,7 @@ def _set_text(
     if not lines:
         return
     figure.add_annotation(
-        x=0, xref="paper", xanchor="left", xshift=PAD - left, y=1 if top > 0 else 0, yref="paper", yanchor="top",
+        x=0, xref="paper", xanchor="left", xshift=-left, y=1 if top > 0 else 0, yref="paper", yanchor="top",
         yshift=top - PAD if top > 0 else top, text="<br>".join(lines), align="left", showarrow=False,
         font={"size": size, "color": color}, name=name, borderpad=0,
     )  # fmt: skip

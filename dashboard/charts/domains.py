@@ -1,6 +1,6 @@
 """`domains`: one row a domain, the gap in points and the lag in months with their intervals; guarded rows last.
 
-Before: a frame with a row per domain (`name, gap_points, gap_ci90_low, gap_ci90_high, lag_months, lag_ci90_low,
+Before: a frame with a row per domain (`name, unit, gap_points, gap_ci90_low, gap_ci90_high, lag_months, lag_ci90_low,
 lag_ci90_high, guard, evidence`). After: one figure of two panels that share their rows.
 """
 
@@ -11,7 +11,7 @@ from dashboard.charts.anatomy import Caption, add_hatch, add_note, new_figure
 from dashboard.i18n import t
 from dashboard.theme import BLOCS, LIGHT, Surface, escape_text, fade
 
-LEFT = 168
+LEFT = 186
 PANELS = {"gap": (0.0, 0.47), "lag": (0.55, 1.0)}
 
 
@@ -23,8 +23,11 @@ def plot_domains(
     rows = sort_domains(domains)
     heights = list(range(len(rows) - 1, -1, -1))
     _set_axes(figure, rows, surface)
-    for panel, axis in (("gap", "x"), ("lag", "x2")):
-        _draw_values(figure, rows, heights, panel, axis, surface)
+    _draw_values(figure, rows, heights, "lag", "x2", surface)
+    if rows["unit"].dropna().nunique() > 1:
+        _write_gaps(figure, rows, heights, surface)
+    else:
+        _draw_values(figure, rows, heights, "gap", "x", surface)
     for height, row in zip(heights, rows.to_dict("records"), strict=True):
         _name_row(figure, height, row, surface)
         _explain_blank(figure, height, row, surface)
@@ -96,6 +99,19 @@ def _draw_values(
     )  # fmt: skip
 
 
+def _write_gaps(figure: go.Figure, rows: pd.DataFrame, heights: list[int], surface: Surface) -> None:
+    """Write the gaps as text: percent points and rating points have no axis in common."""
+    figure.update_layout(xaxis={"showticklabels": False, "ticks": "", "showline": False})
+    figure.layout.shapes = [shape for shape in figure.layout.shapes if shape.xref != "x"]
+    for height, row in zip(heights, rows.to_dict("records"), strict=True):
+        if pd.notna(row["gap_points"]):
+            text = f"<b>{row['gap_points']:.1f}</b> {t('rating') if row['unit'] == 'elo' else ''}"
+            if pd.notna(row["gap_ci90_low"]):
+                text += f" ({row['gap_ci90_low']:.1f} – {row['gap_ci90_high']:.1f})"
+            place = {"xref": "paper", "xanchor": "left", "yanchor": "middle"}
+            add_note(figure, 0, height, text, color=surface.ink, font={"size": 11}, **place)
+
+
 def _describe(row: dict[str, object], panel: str, unit: str) -> tuple[str, str, str]:
     """Return the three lines of a dot's hover text, escaped."""
     text = t("{value:.1f} {unit}", value=row[f"{panel}_{unit}"], unit=t(unit))
@@ -110,9 +126,9 @@ def _name_row(figure: go.Figure, height: int, row: dict[str, object], surface: S
     text = f"<b>{escape_text(row['name'], limit=26)}</b>"
     if row.get("evidence"):
         text += (
-            f'<br><span style="font-size:10px;color:{surface.muted}">{escape_text(row["evidence"], limit=34)}</span>'
+            f'<br><span style="font-size:10px;color:{surface.muted}">{escape_text(row["evidence"], limit=38)}</span>'
         )
-    place = {"xref": "paper", "xanchor": "left", "xshift": 4 - LEFT, "yanchor": "middle"}
+    place = {"xref": "paper", "xanchor": "left", "xshift": -LEFT, "yanchor": "middle"}
     add_note(figure, 0, height, text, color=surface.ink, **place)
 
 
