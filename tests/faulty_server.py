@@ -7,6 +7,8 @@ Run it in a test (`with FaultyServer(...) as server: server.base_url`) or as a p
 import argparse
 import asyncio
 import json
+import socket
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -215,6 +217,8 @@ class FaultyServer:
         if response.action == HANG:
             await asyncio.sleep(3600)
         if response.action == RESET:
+            # Lingering for no time makes the close a reset on the wire.
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
             return False
         lines = [f"HTTP/1.1 {response.status} X", f"Content-Type: {response.content_type}"]

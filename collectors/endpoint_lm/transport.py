@@ -73,7 +73,7 @@ class Transport:
         except httpx.DecodingError as error:
             return _fail(Outcome.MALFORMED, f"the reply cannot be decompressed: {error}")
         except httpx.TransportError as error:
-            return _fail(Outcome.NETWORK, f"{type(error).__name__}: {error}".rstrip(": "))
+            return _fail(Outcome.NETWORK, f"the connection failed: {type(error).__name__} {error}".rstrip())
 
     async def _exchange(self, client: httpx.AsyncClient, body: bytes) -> Exchange | Reply:
         chunks, size = [], 0
