@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -16,8 +17,9 @@ import duckdb
 from collectors.registry_loader import Registry
 from collectors.settings import get_version
 from warehouse.checks import run_checks
+from warehouse.indices import BUILT, fit_indices, shape_figures, shape_fit
 from warehouse.ingest import hash_inputs
-from warehouse.load import fetch_value, insert_rows, load_landing, load_registry_tables
+from warehouse.load import fetch_rows, fetch_value, insert_rows, load_landing, load_registry_tables
 from warehouse.publish import (
     BUILDING,
     Published,
@@ -78,9 +80,11 @@ def fill_warehouse(
         load_landing(connection, landing, registry)
         progress("choosing representative scores")
         _run_marts(connection, BEFORE_INDEX)
+        progress("fitting indices")
+        problems = _fit_indices(connection)
         progress("computing marts")
         _run_marts(connection, AFTER_INDEX)
-        _write_meta(connection, inputs)
+        _write_meta(connection, inputs, problems)
         progress("checking")
         run_checks(connection)
         content = hash_content(connection)
@@ -104,7 +108,19 @@ def _run_marts(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) ->
         connection.execute((HERE / "marts" / f"{name}.sql").read_text(encoding="utf-8"))
 
 
-def _write_meta(connection: duckdb.DuckDBPyConnection, inputs: str) -> None:
+def _fit_indices(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Fit every index that a snapshot holds and return by scale why one could not be fitted."""
+    problems: dict[str, str] = {}
+    for spec in BUILT:
+        fitted, failed = fit_indices(partial(fetch_rows, connection), spec)
+        problems |= failed
+        insert_rows(connection, "index_fit", map(shape_fit, fitted))
+        for index in fitted:
+            insert_rows(connection, "index_figure", shape_figures(index))
+    return problems
+
+
+def _write_meta(connection: duckdb.DuckDBPyConnection, inputs: str, index_problems: dict[str, str]) -> None:
     counted = ("model", "benchmark", "run", "score", "sample", "call", "reject", "scale", "point", "record")
     values = {
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -112,6 +128,7 @@ def _write_meta(connection: duckdb.DuckDBPyConnection, inputs: str) -> None:
         "inputs": inputs,
         "modelgap_version": get_version(),
         "duckdb_version": duckdb.__version__,
+        "index_problems": index_problems,
         "counts": {table: fetch_value(connection, f"SELECT count(*) FROM {table}") for table in counted},
     }
     insert_rows(connection, "meta", ({"key": key, "value": json.dumps(value)} for key, value in values.items()))

@@ -35,7 +35,7 @@ _WORDS = {
     "pretrained": "base",
 }
 _ENDING = re.compile(
-    r"(?:^|[-_ (])("
+    r"(?:^|[-_(]| (?!reasoning))("
     + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
     + r")(?:-\d+k)?(?:-preview|-\d{6,8})?\)?$"
 )

@@ -67,6 +67,11 @@ def fetch_value(connection: duckdb.DuckDBPyConnection, sql: str) -> object:
     return connection.sql(sql).limit(1).fetchall()[0][0]
 
 
+def fetch_rows(connection: duckdb.DuckDBPyConnection, sql: str, params: object = None) -> list[dict]:
+    """Return the rows of a query as mappings from column to value."""
+    return connection.sql(sql, params=params).to_arrow_table().to_pylist()
+
+
 def _load_rejects(connection: duckdb.DuckDBPyConnection, rejects: Sequence[Reject]) -> None:
     rows = [asdict(reject) for reject in rejects]
     insert_rows(connection, "reject", ({**row, "reject_location": row.pop("location")} for row in rows))

@@ -160,6 +160,7 @@ CREATE TABLE reject (
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 
 -- What warehouse/indices.py fits from the representative figures: each index, each variant on it, its joint draws.
+-- `is_standing`: of a model's variants, the one that stands for it. Draws are kept for those only.
 CREATE TABLE index_fit (
     scale_id VARCHAR PRIMARY KEY,
     domain VARCHAR, origins VARCHAR[], source VARCHAR,
@@ -170,6 +171,6 @@ CREATE TABLE index_figure (
     scale_id VARCHAR, variant VARCHAR, model VARCHAR NOT NULL, tier VARCHAR NOT NULL,
     score DOUBLE NOT NULL, stderr DOUBLE CHECK (stderr > 0), ci90_low DOUBLE, ci90_high DOUBLE,
     n_benchmarks INTEGER NOT NULL CHECK (n_benchmarks > 0),
-    draws FLOAT[],
+    is_standing BOOLEAN NOT NULL, draws FLOAT[],
     PRIMARY KEY (scale_id, variant)
 );

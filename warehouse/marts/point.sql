@@ -1,34 +1,22 @@
 -- One row per scale and model: the score that stands for the model there, with its 90% interval.
 --
 -- Of a model's variants the highest effort tier stands (table effort_tier), not the highest score. On an index only
--- variants count that rest on at least half as many benchmarks as the model's best-covered one, and on four at least
--- (two within a domain): fewer make a wild figure, and a record is a maximum that wild figures win.
+-- variants count that rest on at least half as many benchmarks as the model's best-covered one (warehouse/indices.py).
+CREATE OR REPLACE MACRO select_benchmark_point(origins_, known_by_) AS TABLE
+SELECT
+    figure.* EXCLUDE (bloc, release_date, run),
+    figure.score - 1.6448536269514722 * figure.stderr AS ci90_low,
+    figure.score + 1.6448536269514722 * figure.stderr AS ci90_high,
+    1 AS n_benchmarks
+FROM select_representative(origins_, known_by_, NULL::VARCHAR) AS figure
+JOIN effort_tier ON effort_tier.tier = figure.tier
+QUALIFY row_number() OVER (PARTITION BY figure.scale_id, figure.model ORDER BY effort_tier.rank) = 1;
+
 CREATE TABLE point AS
-WITH benchmark_point AS (
-    SELECT
-        representative.* EXCLUDE (bloc, release_date, run),
-        score - 1.6448536269514722 * stderr AS ci90_low,
-        score + 1.6448536269514722 * stderr AS ci90_high,
-        1 AS n_benchmarks
-    FROM representative
-),
-index_point AS (
-    SELECT index_figure.* EXCLUDE (draws), 'index' AS unit
-    FROM index_figure
-    JOIN index_fit ON index_fit.scale_id = index_figure.scale_id
-    WHERE n_benchmarks >= CASE WHEN index_fit.domain IS NULL THEN 4 ELSE 2 END
-    QUALIFY 2 * n_benchmarks >= max(n_benchmarks) OVER (PARTITION BY index_figure.scale_id, model)
-),
-candidate AS (
-    SELECT * FROM benchmark_point
+WITH standing AS (
+    SELECT * FROM select_benchmark_point(NULL::VARCHAR[], NULL::DATE)
     UNION ALL BY NAME
-    SELECT * FROM index_point
-),
-standing AS (
-    SELECT candidate.*
-    FROM candidate
-    JOIN effort_tier ON effort_tier.tier = candidate.tier
-    QUALIFY row_number() OVER (PARTITION BY scale_id, candidate.model ORDER BY effort_tier.rank) = 1
+    SELECT * EXCLUDE (draws, is_standing), 'index' AS unit FROM index_figure WHERE is_standing
 )
 SELECT
     standing.scale_id,
