@@ -4,6 +4,7 @@ Before: a `Panel`, the scale's floor and ceiling, and how well each model is cov
 with the figures it rests on. The thresholds below are the whole rule; docs/methods.md says where they come from.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -11,14 +12,14 @@ from typing import Literal
 import numpy as np
 
 from warehouse.stats.panel import COHORTS, Cohort, Panel, StatsError, count_day
-from warehouse.stats.records import list_records
+from warehouse.stats.records import select_records
 
 Code = Literal["no_models", "few_records", "stale", "saturated", "near_chance", "lopsided"]
 
 MIN_RECORDS = 3
 STALE_DAYS = 182
 SATURATED_SHARE = 0.95  # of the ceiling
-CHANCE_MARGIN = 0.05  # of the way from 0 to the ceiling: 5 points
+CHANCE_MARGIN = 0.05  # of the ceiling: 5 points
 LATER_DAYS = 122
 COVERED_MODELS = 3
 THIN_BENCHMARKS = 8
@@ -27,15 +28,44 @@ THIN_RATIO = 0.5
 
 @dataclass(frozen=True)
 class Guard:
-    """One reason not to show a number; `bloc` is the cohort at fault, None where it is neither alone.
+    """One reason not to show a number; `bloc` is the cohort at fault.
 
     `is_fatal`: there is no number at all, so that even `--no-guards` has none to show.
     """
 
     code: Code
     message: str
-    bloc: Cohort | None = None
+    bloc: Cohort
     is_fatal: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Evidence:
+    """What one cohort's figures rest on: all models and, of them, the records; both in order of release."""
+
+    cohort: Cohort
+    days: np.ndarray
+    n_benchmarks: np.ndarray | None
+    record_days: np.ndarray
+    record_scores: np.ndarray
+
+    def count_records(self, day: float) -> int:
+        """Return how many records were set by `day`."""
+        return int(np.searchsorted(self.record_days, day, side="right"))
+
+    def find_record(self, day: float) -> float:
+        """Return the record that stands on `day`."""
+        return float(self.record_scores[self.count_records(day) - 1])
+
+    def find_newest(self, day: float) -> float:
+        """Return the release day of the newest model by `day`."""
+        return float(self.days[np.searchsorted(self.days, day, side="right") - 1])
+
+    def measure_coverage(self, day: float) -> float:
+        """Return the mean benchmarks of the three best-covered models of the last 182 days; NaN without one."""
+        first, last = np.searchsorted(self.days, [day - STALE_DAYS, day + 1], side="left")
+        recent = np.sort(self.n_benchmarks[first:last])[::-1][:COVERED_MODELS]
+        return float(recent.mean()) if len(recent) else float("nan")
 
 
 def check_guards(
@@ -54,98 +84,109 @@ def check_guards(
         ceiling: the highest possible score, None where the scale has none.
         n_benchmarks: (n,) how many benchmarks each model's score rests on, for an index; None for one benchmark.
     """
-    empty = [_report_empty(cohort, as_of) for cohort in COHORTS if not list_records(panel, cohort, as_of)]
+    return trace_guards(panel, as_of, as_of, chance_floor, ceiling, n_benchmarks)[0]
+
+
+def trace_guards(
+    panel: Panel,
+    start: date,
+    end: date,
+    chance_floor: float | None = None,
+    ceiling: float | None = None,
+    n_benchmarks: np.ndarray | None = None,
+) -> list[list[Guard]]:
+    """Return the guards of every day from `start` to `end`, a list a day; arguments as of `check_guards`."""
+    blocs = [_gather_evidence(panel, cohort, n_benchmarks) for cohort in COHORTS]
+    single: list[Callable[[_Evidence, float], Guard | None]] = [check_few_records, check_stale]
+    if ceiling is not None:
+        single.append(lambda bloc, day: check_saturated(bloc, day, ceiling))
+    if chance_floor is not None:
+        single.append(lambda bloc, day: check_near_chance(bloc, day, chance_floor, ceiling))
+    both = [check_later] if n_benchmarks is None else [check_thin, check_later]
+    return [_check_day(blocs, day, single, both) for day in np.arange(count_day(start), count_day(end) + 1)]
+
+
+def _check_day(blocs: list[_Evidence], day: float, single: list, both: list) -> list[Guard]:
+    empty = [bloc for bloc in blocs if not bloc.count_records(day)]
     if empty:
-        return empty
-    guards = [check(panel, cohort, as_of) for check in (check_few_records, check_stale) for cohort in COHORTS]
-    guards += [check_saturated(panel, cohort, as_of, ceiling) for cohort in COHORTS]
-    guards += [check_near_chance(panel, cohort, as_of, chance_floor, ceiling) for cohort in COHORTS]
-    guards += [check_thin(panel, as_of, n_benchmarks), check_later(panel, as_of)]
+        message = f"no {{}} model with a score was released by {_name(day)}"
+        return [Guard("no_models", message.format(bloc.cohort), bloc.cohort, is_fatal=True) for bloc in empty]
+    guards = [check(bloc, day) for check in single for bloc in blocs] + [check(*blocs, day) for check in both]
     return [guard for guard in guards if guard is not None]
 
 
-def _report_empty(cohort: Cohort, as_of: date) -> Guard:
-    return Guard("no_models", f"no {cohort} model with a score was released by {as_of}", cohort, is_fatal=True)
-
-
-def check_few_records(panel: Panel, cohort: Cohort, as_of: date) -> Guard | None:
-    """Return a guard where the cohort has set fewer than 3 records by `as_of`."""
-    records = len(list_records(panel, cohort, as_of))
+def check_few_records(bloc: _Evidence, day: float) -> Guard | None:
+    """Return a guard where the cohort has set fewer than 3 records by `day`."""
+    records = bloc.count_records(day)
     if records >= MIN_RECORDS:
         return None
-    return Guard("few_records", f"only {records} {cohort} record(s) by {as_of}, {MIN_RECORDS} are needed", cohort)
+    message = f"only {records} {bloc.cohort} record(s) by {_name(day)}, {MIN_RECORDS} are needed"
+    return Guard("few_records", message, bloc.cohort)
 
 
-def check_stale(panel: Panel, cohort: Cohort, as_of: date) -> Guard | None:
-    """Return a guard where the cohort's newest tested model is more than 182 days old at `as_of`."""
-    age = int(count_day(as_of) - _find_newest(panel, cohort, as_of))
+def check_stale(bloc: _Evidence, day: float) -> Guard | None:
+    """Return a guard where the cohort's newest tested model is more than 182 days old on `day`."""
+    age = int(day - bloc.find_newest(day))
     if age <= STALE_DAYS:
         return None
-    return Guard("stale", f"the newest {cohort} model tested is {age} days old, limit {STALE_DAYS}", cohort)
+    return Guard("stale", f"the newest {bloc.cohort} model tested is {age} days old, limit {STALE_DAYS}", bloc.cohort)
 
 
-def check_saturated(panel: Panel, cohort: Cohort, as_of: date, ceiling: float | None) -> Guard | None:
-    """Return a guard where the cohort's record is above 95% of the ceiling; none without a ceiling."""
-    record = list_records(panel, cohort, as_of)[-1].score
-    if ceiling is None or record <= SATURATED_SHARE * ceiling:
+def check_saturated(bloc: _Evidence, day: float, ceiling: float) -> Guard | None:
+    """Return a guard where the cohort's record is above 95% of the ceiling."""
+    record = bloc.find_record(day)
+    if record <= SATURATED_SHARE * ceiling:
         return None
-    message = f"the {cohort} record {record:.3g} is above {SATURATED_SHARE:.0%} of the ceiling {ceiling:g}"
-    return Guard("saturated", message, cohort)
+    message = f"the {bloc.cohort} record {record:.3g} is above {SATURATED_SHARE:.0%} of the ceiling {ceiling:g}"
+    return Guard("saturated", message, bloc.cohort)
 
 
-def check_near_chance(
-    panel: Panel, cohort: Cohort, as_of: date, floor: float | None, ceiling: float | None
-) -> Guard | None:
-    """Return a guard where the cohort's record is less than 5 points above the chance floor; none without a floor."""
-    record = list_records(panel, cohort, as_of)[-1].score
-    if floor is None or record >= floor + CHANCE_MARGIN * (1.0 if ceiling is None else ceiling):
+def check_near_chance(bloc: _Evidence, day: float, floor: float, ceiling: float | None) -> Guard | None:
+    """Return a guard where the cohort's record is less than 5 points above the chance floor."""
+    record = bloc.find_record(day)
+    if record >= floor + CHANCE_MARGIN * (1.0 if ceiling is None else ceiling):
         return None
-    return Guard("near_chance", f"the {cohort} record {record:.3g} is within 5 points of chance, {floor:.3g}", cohort)
+    message = f"the {bloc.cohort} record {record:.3g} is less than 5 points above chance, {floor:.3g}"
+    return Guard("near_chance", message, bloc.cohort)
 
 
-def check_thin(panel: Panel, as_of: date, n_benchmarks: np.ndarray | None) -> Guard | None:
+def check_thin(domestic: _Evidence, frontier: _Evidence, day: float) -> Guard | None:
     """Return a guard where one cohort's newest models are covered by far fewer benchmarks than the other's.
 
     Coverage of a cohort: the mean number of benchmarks of its three best-covered models released in the 182 days up to
-    `as_of`. Fires where the smaller is under 8 and under half of the larger. A cohort without such models is stale.
+    `day`. Fires where the smaller is under 8 and under half of the larger. A cohort without such models is stale.
     """
-    if n_benchmarks is None:
+    (few, thin), (many, rich) = sorted((bloc.measure_coverage(day), bloc.cohort) for bloc in (domestic, frontier))
+    if not (few < THIN_BENCHMARKS and few < THIN_RATIO * many):
         return None
-    coverage = {cohort: measure_coverage(panel, cohort, as_of, n_benchmarks) for cohort in COHORTS}
-    thin, rich = sorted(COHORTS, key=lambda cohort: coverage[cohort])
-    if np.isnan(list(coverage.values())).any():
-        return None
-    if coverage[thin] >= THIN_BENCHMARKS or coverage[thin] >= THIN_RATIO * coverage[rich]:
-        return None
-    message = (
-        f"the newest {thin} models rest on {coverage[thin]:.1f} benchmarks each, "
-        f"the newest {rich} ones on {coverage[rich]:.1f}"
-    )
+    message = f"the newest {thin} models rest on {few:.1f} benchmarks each, the newest {rich} ones on {many:.1f}"
     return Guard("lopsided", message, thin)
 
 
-def measure_coverage(panel: Panel, cohort: Cohort, as_of: date, n_benchmarks: np.ndarray) -> float:
-    """Return the mean benchmarks of the cohort's three best-covered models of the last 182 days; NaN without one."""
-    counts = np.asarray(n_benchmarks, dtype=float)
-    if counts.shape != panel.score.shape:
+def check_later(domestic: _Evidence, frontier: _Evidence, day: float) -> Guard | None:
+    """Return a guard where one cohort's newest tested model is more than 122 days older than the other's."""
+    (old, late), (new, early) = sorted((bloc.find_newest(day), bloc.cohort) for bloc in (domestic, frontier))
+    if new - old <= LATER_DAYS:
+        return None
+    message = f"the newest {late} model tested is {new - old:.0f} days older than the newest {early} one"
+    return Guard("lopsided", f"{message}, limit {LATER_DAYS}", late)
+
+
+def _gather_evidence(panel: Panel, cohort: Cohort, n_benchmarks: np.ndarray | None) -> _Evidence:
+    counts = None if n_benchmarks is None else np.asarray(n_benchmarks, dtype=float)
+    if counts is not None and counts.shape != panel.score.shape:
         raise StatsError(f"guards: one count a model is needed; got {counts.shape} for {panel.score.shape}. Align them")
     rows = panel.members(cohort)
-    age = count_day(as_of) - panel.days[rows]
-    recent = np.sort(counts[rows[(age >= 0) & (age <= STALE_DAYS)]])[::-1][:COVERED_MODELS]
-    return float(recent.mean()) if len(recent) else float("nan")
+    table = select_records(panel, cohort, panel.score[None, :])
+    there = table.row[0] >= 0
+    return _Evidence(
+        cohort=cohort,
+        days=panel.days[rows],
+        n_benchmarks=None if counts is None else counts[rows],
+        record_days=table.day[0, there],
+        record_scores=table.score[0, there],
+    )
 
 
-def check_later(panel: Panel, as_of: date) -> Guard | None:
-    """Return a guard where one cohort's newest tested model is more than 122 days older than the other's."""
-    newest = {cohort: _find_newest(panel, cohort, as_of) for cohort in COHORTS}
-    late, early = sorted(COHORTS, key=lambda cohort: newest[cohort])
-    days = int(newest[early] - newest[late])
-    if days <= LATER_DAYS:
-        return None
-    message = f"the newest {late} model tested is {days} days older than the newest {early} one, limit {LATER_DAYS}"
-    return Guard("lopsided", message, late)
-
-
-def _find_newest(panel: Panel, cohort: Cohort, as_of: date) -> float:
-    days = panel.days[panel.members(cohort)]
-    return float(days[days <= count_day(as_of)].max())
+def _name(day: float) -> str:
+    return str(np.datetime64(int(day), "D"))
