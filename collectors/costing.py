@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from collectors.call_log import CallRecord
 from collectors.endpoint_lm.cost import cost_usd
-from collectors.entries import Endpoint, Suite
+from collectors.entries import Budget, Endpoint
 from collectors.landing import CALLS_FILE, LandedRun
 
 BYTES_PER_TOKEN = 3
@@ -37,24 +37,30 @@ def cost_calls(endpoint: Endpoint, calls: Iterable[CallRecord]) -> float | None:
     return cost_tokens(endpoint, total_in, total_out)
 
 
-def sum_month(landed: Sequence[LandedRun], suite: str, now: datetime) -> float:
-    """Return the USD that a suite's runs begun in the calendar month (UTC) of `now` are known to have cost."""
+def sum_month(landed: Sequence[LandedRun], suite: str, now: datetime, *, but: str | None = None) -> float:
+    """Return the USD that a suite's runs begun in the calendar month (UTC) of `now` are known to have cost.
+
+    Leaves out the run named `but`, which is about to be resumed and counts its own cost.
+    """
     month = now.astimezone(UTC).strftime("%Y-%m")
     return sum(
         run.manifest.cost_usd or 0.0
         for run in landed
-        if run.manifest.suite == suite and run.manifest.started_at.astimezone(UTC).strftime("%Y-%m") == month
+        if run.manifest.suite == suite
+        and run.manifest.run != but
+        and run.manifest.started_at.astimezone(UTC).strftime("%Y-%m") == month
     )
 
 
-def find_cap(suite: Suite | None, landed: Sequence[LandedRun], now: datetime) -> float | None:
-    """Return the USD that one more run of a suite may cost; None where its budget says nothing."""
-    if suite is None:
-        return None
-    left = [suite.budget.usd_per_run]
-    if suite.budget.usd_per_month is not None:
-        left.append(max(0.0, suite.budget.usd_per_month - sum_month(landed, suite.id, now)))
-    return min((usd for usd in left if usd is not None), default=None)
+def find_cap(budget: Budget, spent_this_month: float, n_runs: int) -> float | None:
+    """Return the USD that each of `n_runs` begun together may cost; None where the budget says nothing.
+
+    They share evenly what the month leaves, so that together they cannot pass it.
+    """
+    caps = [] if budget.usd_per_run is None else [budget.usd_per_run]
+    if budget.usd_per_month is not None:
+        caps.append(max(0.0, budget.usd_per_month - spent_this_month) / n_runs)
+    return min(caps, default=None)
 
 
 def expect_tokens(landed: Sequence[LandedRun], endpoint: str) -> dict[str, tuple[float, float]]:

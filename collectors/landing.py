@@ -93,8 +93,10 @@ def list_landed(home: Path, *, all_attempts: bool = False) -> list[LandedRun]:
     return list({run.manifest.run: run for run in runs}.values())
 
 
-def read_landed(path: Path, *, verify: bool = False) -> LandedContent:
+def read_landed(path: Path, *, verify: bool = False, tables: bool = True) -> LandedContent:
     """Return what one landed directory holds; with `verify`, after comparing every file with its checksum.
+
+    Without `tables`, samples and calls are left unread: None.
 
     Raises LandingError naming the file that is missing, torn, or does not match.
     """
@@ -105,8 +107,10 @@ def read_landed(path: Path, *, verify: bool = False) -> LandedContent:
     if not isinstance(results, dict) or not isinstance(results.get("scores"), list):
         raise LandingError(f"{path / RESULTS}: no list of scores in it. {_REMEDY}")
     scores = [_check(Score, score, path / RESULTS) for score in results["scores"]]
-    tables = {name: _read_table(path / name) if name in manifest.files else None for name in (SAMPLES_FILE, CALLS_FILE)}
-    return LandedContent(manifest, scores, results, tables[SAMPLES_FILE], tables[CALLS_FILE])
+    samples, calls = (
+        _read_table(path / name) if tables and name in manifest.files else None for name in (SAMPLES_FILE, CALLS_FILE)
+    )
+    return LandedContent(manifest, scores, results, samples, calls)
 
 
 def verify_files(path: Path, manifest: Manifest) -> None:

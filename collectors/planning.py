@@ -14,9 +14,11 @@ from collectors.costing import sum_month
 from collectors.cron import find_last_slot, find_next_slot
 from collectors.entries import Endpoint, Suite, Task
 from collectors.landing import LandedRun
-from collectors.registry_loader import Registry, explain_unanswerable
+from collectors.registry_checks import explain_unanswerable
+from collectors.registry_loader import Registry
 from collectors.run_plan import RunPlan
 
+UNSAFE_VARIABLE = "MODELGAP_UNSAFE_CODE"
 MAX_ATTEMPTS = 5
 """After so many incomplete attempts at one slot, only `--resume` or the next slot tries again."""
 
@@ -76,10 +78,27 @@ def find_obstacle(endpoint: Endpoint, now: datetime, environment: Mapping[str, s
     return None
 
 
-def choose_tasks(registry: Registry, task_ids: Iterable[str], endpoint: Endpoint, now: datetime) -> list[Task]:
-    """Return the tasks in service among `task_ids` that `endpoint` can be asked."""
+def find_task_obstacle(
+    task: Task, endpoint: Endpoint, now: datetime, environment: Mapping[str, str] = os.environ
+) -> str | None:
+    """Return why `endpoint` cannot be asked `task`, or None where it can."""
+    if is_retired(task.retired_on, now):
+        return f"retired on {task.retired_on}. Name another."
+    if task.unsafe_code and not environ_has(environment, UNSAFE_VARIABLE):
+        return f"it executes code that the model writes. Set {UNSAFE_VARIABLE}=1 if this machine may do that."
+    return explain_unanswerable(endpoint, task)
+
+
+def choose_tasks(
+    registry: Registry,
+    task_ids: Iterable[str],
+    endpoint: Endpoint,
+    now: datetime,
+    environment: Mapping[str, str] = os.environ,
+) -> list[Task]:
+    """Return the tasks among `task_ids` that `endpoint` can be asked at `now`."""
     tasks = [registry.get("tasks", task_id) for task_id in task_ids]
-    return [t for t in tasks if not is_retired(t.retired_on, now) and not explain_unanswerable(endpoint, t)]
+    return [task for task in tasks if find_task_obstacle(task, endpoint, now, environment) is None]
 
 
 def is_retired(retired_on: date | None, now: datetime) -> bool:
@@ -107,7 +126,7 @@ def _judge(
         return False, obstacle
     if slot is None:
         return False, f"its schedule never fires: {suite.schedule.cron!r}"
-    if not choose_tasks(registry, suite.tasks, endpoint, now):
+    if not choose_tasks(registry, suite.tasks, endpoint, now, environment):
         return False, "none of the suite's tasks is in service for it"
     cap, spent = suite.budget.usd_per_month, sum_month(landed, suite.id, now)
     if cap is not None and spent >= cap:

@@ -46,7 +46,7 @@ class RunPlan(Entry):
     edition: str
     scheduled_for: datetime | None = None
     started_at: datetime
-    lm_eval_version: str = Field(default_factory=lambda: version("lm_eval"))
+    lm_eval_version: str = Field(default_factory=lambda: get_lm_eval_version())
     seed: int = SEED
     usd_cap: float | None = None
     expected_tokens: dict[str, tuple[float, float]] = Field(default_factory=dict)
@@ -65,6 +65,11 @@ class RunPlan(Entry):
             "scheduled_for": self.scheduled_for.astimezone(UTC).isoformat() if self.scheduled_for else None,
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def get_lm_eval_version() -> str:
+    """Return the installed version of lm-eval, without importing it."""
+    return version("lm_eval")
 
 
 def make_run_id(endpoint: str, at: datetime) -> str:
