@@ -46,29 +46,27 @@ def select_records(panel: Panel, cohort: Cohort, scores: np.ndarray) -> RecordTa
     """
     rows = panel.members(cohort)
     if not len(rows):
-        return _pad(*(np.empty((len(scores), 0)) for _ in range(4)))
+        none = np.empty((len(scores), 0), dtype=int)
+        return _pad(none, none, np.empty(0), none)
     values = np.where(np.isnan(scores[:, rows]), -np.inf, scores[:, rows])
     days, starts, sizes = np.unique(panel.days[rows], return_index=True, return_counts=True)
     best = np.maximum.reduceat(values, starts, axis=1)
     is_best = values == np.repeat(best, sizes, axis=1)
     first = np.minimum.reduceat(np.where(is_best, np.arange(len(rows)), len(rows)), starts, axis=1)
     before = np.maximum.accumulate(np.column_stack([np.full(len(best), -np.inf), best]), axis=1)[:, :-1]
-    return _pad(best > before, rows[first], np.broadcast_to(days, best.shape), best)
+    return _pad(best > before, rows[first], days, best)
 
 
 def _pad(sets_record: np.ndarray, row: np.ndarray, day: np.ndarray, score: np.ndarray) -> RecordTable:
-    counts = sets_record.sum(axis=1).astype(int)
-    longest = max(int(counts.max(initial=0)), 1)
-    if not sets_record.shape[1]:
-        shape = (len(sets_record), 1)
-        return RecordTable(np.full(shape, -1), np.full(shape, np.inf), np.full(shape, -np.inf))
-    keep = np.argsort(sets_record == 0, axis=1, kind="stable")[:, :longest]
-    there = np.arange(keep.shape[1]) < counts[:, None]
-    return RecordTable(
-        row=np.where(there, np.take_along_axis(row, keep, axis=1), -1),
-        day=np.where(there, np.take_along_axis(day, keep, axis=1), np.inf),
-        score=np.where(there, np.take_along_axis(score, keep, axis=1), -np.inf),
-    )
+    """Return the entries of (m, days) arrays where a record was set, moved to the left; `day` is (days,)."""
+    which, column = np.nonzero(sets_record)
+    place = np.cumsum(sets_record, axis=1)[which, column] - 1
+    shape = (len(sets_record), int(place.max(initial=0)) + 1)
+    table = RecordTable(row=np.full(shape, -1), day=np.full(shape, np.inf), score=np.full(shape, -np.inf))
+    table.row[which, place] = row[which, column]
+    table.day[which, place] = day[column]
+    table.score[which, place] = score[which, column]
+    return table
 
 
 def stack_scores(panel: Panel) -> np.ndarray:
