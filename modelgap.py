@@ -3,7 +3,6 @@
 import os
 import sys
 
-import click
 import typer
 
 import collectors.commands
@@ -31,33 +30,41 @@ for package in (collectors, warehouse, dashboard):
     package.commands.mount(app)
 
 
-def _set_home(_context: click.Context, _option: click.Parameter, value: str | None) -> None:
+def _set_home(value: str | None) -> None:
     if value:
         os.environ[HOME_VARIABLE] = value
 
 
-def _set_overlays(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> None:
-    if values:
-        os.environ[REGISTRY_VARIABLE] = os.pathsep.join(values)
+def _set_overlays(value: list[str] | None) -> None:
+    if value:
+        os.environ[REGISTRY_VARIABLE] = os.pathsep.join(value)
 
 
-def _share_options(command: click.Command) -> None:
-    """Give every command of the tree `--home` and `--registry`, which travel on as environment variables."""
+def _shared(
+    home: str | None = typer.Option(
+        None, metavar="DIR", expose_value=False, callback=_set_home, is_eager=True,
+        help=f"Where the data live; ${HOME_VARIABLE}, else ./data.",
+    ),
+    registry: list[str] | None = typer.Option(
+        None, metavar="DIR", expose_value=False, callback=_set_overlays, is_eager=True,
+        help="An overlay on the bundled registry; may be repeated, later ones win.",
+    ),
+) -> None:  # fmt: skip
+    """Hold the options that every command shares; never called."""
+
+
+def _share_options(command: object) -> None:
+    """Give every command of the tree `--home` and `--registry`, which travel on as environment variables.
+
+    The options are made by typer itself, since it brings a click of its own that knows no other click's options.
+    """
     children = getattr(command, "commands", None)
     for child in (children or {}).values():
         _share_options(child)
-    if children:
-        return
-    command.params += [
-        click.Option(
-            ["--home"], metavar="DIR", expose_value=False, callback=_set_home, is_eager=True,
-            help=f"Where the data live; ${HOME_VARIABLE}, else ./data.",
-        ),
-        click.Option(
-            ["--registry"], metavar="DIR", multiple=True, expose_value=False, callback=_set_overlays, is_eager=True,
-            help="An overlay on the bundled registry; may be repeated, later ones win.",
-        ),
-    ]  # fmt: skip
+    if not children:
+        shared = typer.Typer(add_completion=False)
+        shared.command()(_shared)
+        command.params += typer.main.get_command(shared).params
 
 
 def main() -> None:

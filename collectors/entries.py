@@ -19,6 +19,10 @@ NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Origin = Literal["measured", "independent", "leaderboard", "vendor"]
 Bloc = Literal["domestic", "frontier", "other", "baseline"]
 Unit = Literal["fraction", "elo"]
+_KEY_LIKE = re.compile(
+    r"\b(?:sk|tp|xai|gsk|hf)[-_]\w{8,}|bearer |\b(?:x-)?api[-_]?key\b|authorization|secret|password", re.IGNORECASE
+)
+"""What a key, or the name of a field that holds one, looks like."""
 
 
 def _check_link(value: str) -> str:
@@ -60,12 +64,18 @@ class DatedPrice(Price):
     from_: date = Field(alias="from")
 
 
+def _check_no_key(value: dict[str, object]) -> dict[str, object]:
+    if _KEY_LIKE.search(str(value)):
+        raise ValueError("'extra' must hold no key: name a variable in 'api_key_env' instead")
+    return value
+
+
 class RequestOptions(Entry):
     """What this provider wants in, or refuses from, a request body."""
 
     max_tokens_field: Literal["max_tokens", "max_completion_tokens", "max_output_tokens"] = "max_tokens"
     omit: tuple[str, ...] = ()
-    extra: dict[str, object] = {}
+    extra: Annotated[dict[str, object], AfterValidator(_check_no_key)] = {}
 
 
 class Thinking(Entry):
@@ -115,9 +125,7 @@ class Endpoint(Entry):
         if self.base_url and re.search(r"//[^/]*@", self.base_url):
             raise ValueError("'base_url' must hold no user or password: name a variable in 'api_key_env' instead")
         if self.loglikelihood and self.api != "openai-completions":
-            raise ValueError(
-                "'loglikelihood' needs api: openai-completions (chat gives no prompt log-likelihood)"
-            )
+            raise ValueError("'loglikelihood' needs api: openai-completions (chat gives no prompt log-likelihood)")
         return self
 
     @property

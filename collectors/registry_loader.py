@@ -202,8 +202,9 @@ def _explain(place: str, kind: type[BaseModel], item: Mapping) -> str:
     if item["type"] == "extra_forbidden":
         known = _fields_at(kind, item["loc"])
         return f"{place}: unknown key {where!r}{find_closest(str(item['loc'][-1]), known)}. Remove it or fix its name."
-    got = item.get("input")
-    shown = f"; got {got!r}"[:160] if item["type"] != "missing" else ""
+    # What stands where a key's name or an address belongs may be a key, and so may a part of a whole entry.
+    is_secret = not item["loc"] or item["loc"][-1] in ("api_key_env", "base_url", "extra")
+    shown = f"; got {item.get('input')!r}"[:160] if item["type"] != "missing" and not is_secret else ""
     return f"{place}: {where}: {item['msg'].removeprefix('Value error, ')}{shown}. Fix the value."
 
 
