@@ -19,7 +19,7 @@ from collectors.settings import get_version
 from warehouse.checks import run_checks
 from warehouse.indices import BUILT, fit_indices, shape_figures, shape_fit
 from warehouse.ingest import hash_inputs
-from warehouse.load import fetch_rows, fetch_value, insert_rows, load_landing, load_registry_tables
+from warehouse.load import fetch_rows, fetch_value, insert_arrow, insert_rows, load_landing, load_registry_tables
 from warehouse.publish import (
     BUILDING,
     Published,
@@ -32,6 +32,8 @@ from warehouse.publish import (
     read_published,
 )
 from warehouse.registry_tables import describe_registry
+from warehouse.series import answer_standing_questions
+from warehouse.workbench import Workbench
 
 HERE = Path(__file__).parent
 BEFORE_INDEX = ("evidence_day", "representative")
@@ -84,6 +86,8 @@ def fill_warehouse(
         problems = _fit_indices(connection)
         progress("computing marts")
         _run_marts(connection, AFTER_INDEX)
+        progress("measuring gaps")
+        _answer_questions(connection, problems)
         _write_meta(connection, inputs, problems)
         progress("checking")
         run_checks(connection)
@@ -118,6 +122,13 @@ def _fit_indices(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         for index in fitted:
             insert_rows(connection, "index_figure", shape_figures(index))
     return problems
+
+
+def _answer_questions(connection: duckdb.DuckDBPyConnection, index_problems: dict[str, str]) -> None:
+    documents, series = answer_standing_questions(Workbench(connection, {"index_problems": index_problems}))
+    insert_rows(connection, "gap_document", documents)
+    for rows in series:
+        insert_arrow(connection, "lag_series", rows)
 
 
 def _write_meta(connection: duckdb.DuckDBPyConnection, inputs: str, index_problems: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ Before: representative scores of variants on many benchmarks. After: for each in
 joint draws, on one scale: of a model's variants one is marked as standing for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,10 +38,13 @@ class FittedIndex:
     fit: IndexFit
 
 
-def fit_indices(query: Query, spec: IndexSpec) -> tuple[list[FittedIndex], dict[str, str]]:
-    """Return the index and, unless it merges settings, its domain indices; and by scale why one could not be fitted.
+def fit_indices(
+    query: Query, spec: IndexSpec, domains: Collection[str] | None = None
+) -> tuple[list[FittedIndex], dict[str, str]]:
+    """Return the index and its domain indices, and by scale why one could not be fitted.
 
-    `query` runs SQL on a warehouse and returns rows as mappings.
+    `query` runs SQL on a warehouse and returns rows as mappings. `domains`: which ones, by default all that have
+    scores; an index that merges settings has none.
     """
     rows = read_scores(query, spec)
     scores = shape_scores(rows)
@@ -58,7 +61,8 @@ def fit_indices(query: Query, spec: IndexSpec) -> tuple[list[FittedIndex], dict[
     except StatsError as error:
         return [], {spec.scale_id: str(error)}
     fitted = [FittedIndex(spec.scale_id, spec, None, fit)]
-    return (fitted, {}) if spec.merges_settings else _fit_domains(fitted, scores, rows)
+    wanted = {row["domain"] for row in rows} if domains is None else set(domains)
+    return (fitted, {}) if spec.merges_settings else _fit_domains(fitted, scores, rows, sorted(wanted))
 
 
 def shape_figures(index: FittedIndex) -> list[dict]:
@@ -126,11 +130,11 @@ def split_variant(variant: str) -> tuple[str, str]:
 
 
 def _fit_domains(
-    fitted: list[FittedIndex], scores: Scores, rows: Sequence[dict]
+    fitted: list[FittedIndex], scores: Scores, rows: Sequence[dict], domains: Sequence[str]
 ) -> tuple[list[FittedIndex], dict[str, str]]:
     whole, problems = fitted[0], {}
     suffix = whole.scale_id.removeprefix(INDEX.scale_id)
-    for domain in sorted({row["domain"] for row in rows}):
+    for domain in domains:
         scale_id = f"domain:{domain}{suffix}"
         benchmarks = {row["benchmark"] for row in rows if row["domain"] == domain}
         try:

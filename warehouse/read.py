@@ -4,33 +4,46 @@ Before: a published snapshot. After: Arrow tables in the marts' own columns, or 
 Every function takes the `Snapshot` that `open_current()` returns, so that all figures of one page are of one snapshot.
 """
 
+import json
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
 from collectors.errors import UsageError
+from warehouse.choosing import choose_scale
 from warehouse.closest import name_closest
+from warehouse.gaps import GapResult, Question, measure_gap
+from warehouse.series import measure_series
 from warehouse.snapshot import Snapshot, open_current, open_snapshot
 
 __all__ = [
+    "GapResult",
+    "Question",
     "Snapshot",
+    "choose_scale",
     "find_scale",
     "list_benchmarks",
     "list_models",
     "list_runs",
     "list_scales",
     "list_sources",
+    "measure_gap",
+    "measure_series",
     "open_current",
     "open_snapshot",
     "read_claims",
     "read_coverage",
+    "read_document",
+    "read_domain_documents",
     "read_domains",
     "read_gap",
+    "read_index",
     "read_landscape",
     "read_points",
     "read_records",
     "read_rejects",
     "read_scores",
+    "read_series",
     "read_status",
 ]
 
@@ -106,6 +119,61 @@ def read_domains(snapshot: Snapshot) -> pa.Table:
         LEFT JOIN gap ON gap.scale_id = domain_scale.scale_id
         LEFT JOIN lag ON lag.scale_id = domain_scale.scale_id
         ORDER BY domain.domain""")
+
+
+def read_index(snapshot: Snapshot, scale_id: str = "index") -> list[dict]:
+    """Return an index as `{model, name, index, ci90, n_benchmarks}`, best first; `ci90` None for what fixes the scale.
+
+    Raises UsageError where there is no such index.
+    """
+    choose_scale(snapshot, index=scale_id)
+    rows = snapshot.rows(
+        """SELECT model, name_en, score, ci90_low, ci90_high, n_benchmarks
+           FROM point WHERE scale_id = ? AND bloc <> 'baseline' ORDER BY score DESC, model""",
+        [scale_id],
+    )
+    return [
+        {
+            "model": row["model"],
+            "name": row["name_en"],
+            "index": round(row["score"], 4),
+            "ci90": None if row["ci90_low"] is None else [round(row["ci90_low"], 4), round(row["ci90_high"], 4)],
+            "n_benchmarks": row["n_benchmarks"],
+        }
+        for row in rows
+    ]
+
+
+def read_document(snapshot: Snapshot, scale_id: str, *, guards: bool = True) -> dict | None:
+    """Return the gap document of an index or of a domain's scale as `modelgap gap --json` gives it; None for others.
+
+    Answered at build time, for the default cohorts and all evidence; any other question is for `measure_gap`.
+    """
+    found = snapshot.rows("SELECT document FROM gap_document WHERE scale_id = ? AND has_guards = ?", [scale_id, guards])
+    return {**json.loads(found[0]["document"]), "snapshot": snapshot.id} if found else None
+
+
+def read_domain_documents(snapshot: Snapshot, *, guards: bool = True) -> dict[str, dict]:
+    """Return by domain the gap document of the scale that stands for it; domains that nothing measures are absent."""
+    rows = snapshot.rows(
+        """SELECT domain, document FROM domain_scale JOIN gap_document USING (scale_id)
+           WHERE has_guards = ? ORDER BY domain""",
+        [guards],
+    )
+    return {row["domain"]: {**json.loads(row["document"]), "snapshot": snapshot.id} for row in rows}
+
+
+def read_series(snapshot: Snapshot, scale_id: str, *, other_rule: bool = False) -> pa.Table:
+    """Return lag and points gap day by day since 2023 of an index or a domain's scale (columns of `SERIES`).
+
+    Answered at build time, for the default cohorts and all evidence; empty for other scales: `measure_series` answers
+    any question. `guards` names why a day's numbers must not be shown.
+    """
+    return snapshot.query(
+        """SELECT * EXCLUDE (scale_id, is_other_rule) FROM lag_series
+           WHERE scale_id = ? AND is_other_rule = ? ORDER BY date""",
+        [scale_id, other_rule],
+    )
 
 
 def read_coverage(snapshot: Snapshot) -> pa.Table:

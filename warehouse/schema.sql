@@ -174,3 +174,17 @@ CREATE TABLE index_figure (
     is_standing BOOLEAN NOT NULL, draws FLOAT[],
     PRIMARY KEY (scale_id, variant)
 );
+
+-- What warehouse/series.py answers once for all readers: the questions that pages open with.
+CREATE TABLE gap_document (
+    scale_id VARCHAR, has_guards BOOLEAN, document VARCHAR NOT NULL,
+    PRIMARY KEY (scale_id, has_guards)
+);
+-- A row a day; `is_other_rule` marks the second match rule, shown beside the first.
+CREATE TABLE lag_series (
+    scale_id VARCHAR NOT NULL, is_other_rule BOOLEAN NOT NULL, match_rule VARCHAR NOT NULL, date DATE NOT NULL,
+    standing_months DOUBLE, record_months DOUBLE,
+    ci90_low DOUBLE, ci90_high DOUBLE, ci95_low DOUBLE, ci95_high DOUBLE, share_domestic_leads DOUBLE,
+    gap_points DOUBLE, gap_ci90_low DOUBLE, gap_ci90_high DOUBLE,
+    guards VARCHAR[] NOT NULL
+);

@@ -29,12 +29,16 @@ _TRIES = 5
 
 
 class Snapshot:
-    """One published warehouse, open for reading; safe to share between threads."""
+    """One published warehouse, open for reading; safe to share between threads.
+
+    `cache` keeps what was computed from it, for as long as someone holds the snapshot: its content never changes.
+    """
 
     def __init__(self, path: Path, published: Published):
         self.path = path
         self.id = published.id
         self.sha256 = published.sha256
+        self.cache: dict = {}
         self._connection = _connect(path)
 
     def query(self, sql: str, params: Sequence | Mapping | None = None) -> pa.Table:

@@ -32,12 +32,12 @@ ranked AS (
             ORDER BY
                 evidence = 'published' DESC,
                 (board IS NULL OR is_full) DESC,
-                coalesce(contains(lower(board), 'no style control'), false),
+                coalesce(regexp_matches(lower(board), 'no[- ]style'), false),
                 CASE WHEN board IS NULL THEN n_models END DESC,
                 newest_known_date DESC,
                 n_models DESC,
                 scale_id
-        ) = 1 AS is_default
+        ) AS preference
     FROM sized
 ),
 index_scale AS (
@@ -50,20 +50,21 @@ index_scale AS (
         true AS is_pooled,
         len(benchmarks) AS n_benchmarks,
         origins,
+        is_scaled,
         (SELECT count(*) FROM point WHERE point.scale_id = index_fit.scale_id) AS n_models,
         origins IS NULL AND source IS NULL AS is_default
     FROM index_fit
 ),
 known AS (
     SELECT
-        ranked.* EXCLUDE (is_default),
+        ranked.*,
         benchmark.domain,
         benchmark.name_en,
         benchmark.name_zh,
         benchmark.chance_floor,
-        CASE WHEN ranked.unit = 'fraction' THEN 1.0 END AS ceiling,
+        CASE WHEN ranked.unit = 'fraction' THEN 1.0::DOUBLE END AS ceiling,
         1 AS n_benchmarks,
-        is_default
+        preference = 1 AS is_default
     FROM ranked
     JOIN benchmark ON benchmark.benchmark = ranked.benchmark
     UNION ALL BY NAME
@@ -73,6 +74,6 @@ known AS (
 )
 SELECT
     scale_id, kind, evidence, unit, benchmark, domain, protocol_id, board, origins,
-    name_en, name_zh, chance_floor, ceiling, is_pooled, is_default, n_benchmarks, n_models, newest_known_date
+    name_en, name_zh, chance_floor, ceiling, is_pooled, is_scaled, is_default, preference, n_benchmarks, n_models, newest_known_date
 FROM known
 ORDER BY kind, scale_id;

@@ -1,0 +1,91 @@
+"""Choose the scale that a question is about.
+
+Before: a domain, a benchmark or an index, as a user names it, and the evidence that counts. After: a scale's id, or a
+UsageError that names the closest one.
+"""
+
+from datetime import date
+
+from collectors.errors import UsageError, WarehouseError
+from warehouse.closest import name_closest
+from warehouse.panels import Source
+
+DEFAULT_INDEX = "index"
+
+
+def choose_scale(
+    source: Source,
+    *,
+    domain: str | None = None,
+    benchmark: str | None = None,
+    index: str | None = None,
+    vintage: date | None = None,
+) -> str:
+    """Return the id of the scale for a domain, a benchmark (or a scale's own id) or an index; without any, the index.
+
+    Raises UsageError where more than one is named or the name is unknown, WarehouseError where nothing measures it.
+    """
+    named = {kind: value for kind, value in (("domain", domain), ("benchmark", benchmark), ("index", index)) if value}
+    if len(named) > 1:
+        raise UsageError(f"gap: one of domain, benchmark and index is asked for at a time; got {', '.join(named)}.")
+    if domain:
+        return _choose_for_domain(source, domain, vintage)
+    if benchmark:
+        return _choose_for_benchmark(source, benchmark, vintage)
+    return _choose_index(source, index or DEFAULT_INDEX)
+
+
+def _choose_for_domain(source: Source, domain: str, vintage: date | None) -> str:
+    """A domain measured by dated boards is asked by vintage on the newest board of then."""
+    found = source.rows(
+        "SELECT scale_id, benchmark, board FROM domain_scale JOIN scale USING (scale_id) WHERE domain_scale.domain = ?",
+        [domain],
+    )
+    if found:
+        dated = vintage is not None and found[0]["board"] is not None
+        return _choose_for_benchmark(source, found[0]["benchmark"], vintage) if dated else found[0]["scale_id"]
+    known = _list(source, "SELECT domain FROM domain")
+    if domain in known:
+        raise WarehouseError(
+            f"domain {domain!r}: no score measures it yet. Collect or import some, then `modelgap build`."
+        )
+    raise UsageError(
+        f"domain: does not exist; got {domain!r}{name_closest(domain, known)}. One of: {', '.join(known)}."
+    )
+
+
+def _choose_for_benchmark(source: Source, benchmark: str, vintage: date | None) -> str:
+    found = source.rows(
+        """SELECT scale_id FROM scale
+           WHERE scale_id = $name
+              OR (benchmark = $name AND ($vintage IS NULL OR board IS NULL OR newest_known_date <= $vintage))
+           ORDER BY scale_id = $name DESC, preference LIMIT 1""",
+        {"name": benchmark, "vintage": vintage},
+    )
+    if found:
+        return found[0]["scale_id"]
+    known = _list(source, "SELECT benchmark FROM benchmark")
+    if benchmark in known:
+        raise WarehouseError(
+            f"benchmark {benchmark!r}: has no score yet. Collect or import some, then `modelgap build`."
+        )
+    raise UsageError(
+        f"benchmark: is not registered; got {benchmark!r}{name_closest(benchmark, known)}. "
+        "Fix the name or add it to registry/benchmarks.yaml."
+    )
+
+
+def _choose_index(source: Source, index: str) -> str:
+    known = _list(source, "SELECT scale_id FROM scale WHERE kind = 'index'")
+    if index in known:
+        return index
+    problem = source.meta.get("index_problems", {}).get(index)
+    if problem:
+        raise WarehouseError(f"index {index!r}: could not be fitted; got: {problem}")
+    raise UsageError(
+        f"index: does not exist; got {index!r}{name_closest(index, known)}. One of: {', '.join(known) or 'none yet'}."
+    )
+
+
+def _list(source: Source, sql: str) -> list[str]:
+    return [next(iter(row.values())) for row in source.rows(f"{sql} ORDER BY 1")]
