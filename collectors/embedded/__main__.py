@@ -13,12 +13,11 @@ def serve(
     port: Annotated[int, typer.Option(help="The port on loopback; 0 takes a free one.")] = 0,
 ) -> None:
     """Serve a baseline on loopback, OpenAI-compatible, until interrupted."""
+    stops = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     with start_embedded(kind, port) as base_url:
         typer.echo(f"baseline/{kind} at {base_url} (Ctrl+C stops it)")
-        try:
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
-        except KeyboardInterrupt:
-            return
+        signal.sigwait(stops)
 
 
 if __name__ == "__main__":

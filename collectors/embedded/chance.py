@@ -15,7 +15,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 def answer_by_chance(prompt: str) -> str:
     """Return a guess, uniform over what `prompt` offers and fixed by its text."""
-    random = Random(hashlib.sha256(prompt.encode()).digest())
+    random = Random(hashlib.sha256(prompt.encode(errors="surrogatepass")).digest())
     chinese = _CHINESE.search(prompt) is not None
     options = find_options(prompt)
     if options:
