@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from faulty_server import FaultyServer, Plan, Response, chat
-from small_registry import ENDPOINT, TASK
+from small_registry import ENDPOINT, SUITE, TASK, write_registry
 
 from collectors.endpoint_lm import caller
 from collectors.entries import Endpoint, Task
@@ -60,6 +62,26 @@ def collect_here(path: Path) -> tuple[int, list[dict]]:
     events = []
     code = run_worker(path, lambda event, **values: events.append({"event": event, **values}))
     return code, events
+
+
+def lay_overlay(folder: Path, base_url: str, *endpoints: dict, suite: dict | None = None) -> Path:
+    """Return a registry overlay with endpoints at `base_url`, "one" unless others are given, and the suite "weekly"."""
+    rows = [{**ENDPOINT, "base_url": base_url, "max_concurrency": 4, **row} for row in endpoints or ({},)]
+    return write_registry(folder, endpoints=rows, suites=[{**SUITE, **(suite or {})}])
+
+
+def start_cli(*arguments: object, registry: Path, **environment: str) -> subprocess.Popen:
+    """Return the started command line, on an overlay, in the test's home."""
+    variables = {**os.environ, "MODELGAP_REGISTRY": str(registry), **environment}
+    command = [sys.executable, "-m", "modelgap", *map(str, arguments)]
+    return subprocess.Popen(command, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def run_cli(*arguments: object, registry: Path, **environment: str) -> tuple[int, str, str]:
+    """Return (exit code, standard output, standard error) of the command line."""
+    process = start_cli(*arguments, registry=registry, **environment)
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
 
 
 def prepare_sums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int = 20) -> None:

@@ -61,11 +61,11 @@ def make_registry(folder: Path, **rows) -> Registry:
     return load_registry(bundled=write_registry(folder, **rows))
 
 
-def land_manifest(home: Path, run: str, **fields) -> LandedRun:
-    """Return a run landed with no scores, as a manifest of `fields` describes it."""
+def land_manifest(home: Path, run: str, *, scores=(), calls=None, **fields) -> LandedRun:
+    """Return a run landed as a manifest of `fields` describes it, with scores as JSON and a table of calls."""
     known = {
         "kind": "measured", "status": "complete", "endpoint": "one", "model": "made-up/one", "suite": "weekly",
         "tasks": ("sums",), "started_at": AT, "finished_at": AT, "modelgap_version": "0",
     }  # fmt: skip
     manifest = Manifest(run=run, **known | fields)
-    return LandedRun(land_run(home, manifest, {"scores": []}), manifest)
+    return LandedRun(land_run(home, manifest, {"scores": list(scores)}, None, calls), manifest)

@@ -53,7 +53,7 @@ def collect(
         typer.echo(note, err=True)
     if not jobs:
         typer.echo("Nothing is due." if due else "Nothing to collect.", err=True)
-    raise typer.Exit(_see_through(jobs, chosen, as_json))
+    raise typer.Exit(_see_through(jobs, chosen, as_json) if jobs or as_json else 0)
 
 
 def plan(as_json: Json = False) -> None:
@@ -125,8 +125,7 @@ def _see_through(jobs: list, executor, as_json: bool) -> int:
         typer.echo("Stopped. What was collected is kept; the same command goes on from here.", err=True)
         return 1
     rows = [row for row in list_runs(get_home()) if row["run"] in names]
-    if as_json or rows:
-        print_json(rows) if as_json else print_runs(rows)
+    print_json(rows) if as_json else print_runs(rows)
     unfinished = [row for row in rows if row["status"] != "complete"]
     for row in unfinished:
         typer.echo(f"{row['run']} is {row['status']}: see `modelgap runs show {row['run']}`, then give the same "
