@@ -3,15 +3,19 @@
 import csv
 from collections import defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 from stats_panels import STAIRS, make_panel
 
-from warehouse.stats.guards import check_guards
+import collectors
+from collectors.registry_loader import load_registry
+from warehouse.stats.guards import check_guards, trace_guards
 from warehouse.stats.panel import StatsError
 
 AS_OF = date(2025, 3, 1)
+PUBLISHED = Path(collectors.__file__).parent / "published"
 
 
 def codes(panel, as_of=AS_OF, **scale):
@@ -66,16 +70,32 @@ def test_lopsided_where_one_blocs_newest_models_are_thinly_covered():
     (guard,) = check_guards(make_panel(STAIRS), AS_OF, n_benchmarks=benchmarks)
     assert (guard.code, guard.bloc) == ("lopsided", "frontier")
     assert guard.message == "the newest frontier models rest on 3.0 benchmarks each, the newest domestic ones on 10.5"
-    for enough in (6, 10):  # more than half of the other's; or many enough in themselves
-        benchmarks[3] = enough
-        assert codes(make_panel(STAIRS), n_benchmarks=benchmarks) == []
-    assert codes(make_panel(STAIRS), n_benchmarks=np.where(benchmarks == 10, 8, 40)) == []
+    benchmarks[3] = 6  # many enough in themselves
+    assert codes(make_panel(STAIRS), n_benchmarks=benchmarks) == []
+    # 5 is over 60% of the domestic mean of 8, and under 60% of 8.5.
+    assert codes(make_panel(STAIRS), n_benchmarks=np.array([20, 20, 20, 5, 20, 20, 8, 8])) == []
+    assert codes(make_panel(STAIRS), n_benchmarks=np.array([20, 20, 20, 5, 20, 20, 8, 9])) == [("lopsided", "frontier")]
+
+
+def test_coverage_is_that_of_the_three_best_covered_recent_models():
+    rows = [*STAIRS, *((f"f{i}", "2025-02-01", 0.1, "frontier") for i in range(5, 9))]
+    benchmarks = np.array([20, 20, 20, 7, 20, 20, 9, 12, 6, 5, 1, 1])  # of f4 to f8: 7, 6, 5, and not 1, 1
+    assert codes(make_panel(rows), n_benchmarks=benchmarks) == []
+    benchmarks[8] = 5
+    assert codes(make_panel(rows), n_benchmarks=benchmarks) == [("lopsided", "frontier")]
 
 
 def test_lopsided_where_one_blocs_evidence_is_much_later():
-    rows = [*STAIRS, ("f5", "2025-05-03", 0.9, "frontier"), ("f6", "2025-05-04", 0.91, "frontier")]
-    assert codes(make_panel(rows), date(2025, 5, 3)) == []
-    assert codes(make_panel(rows), date(2025, 5, 4)) == [("lopsided", "domestic")]
+    rows = [*STAIRS, ("f5", "2025-04-02", 0.9, "frontier"), ("f6", "2025-04-03", 0.91, "frontier")]
+    assert codes(make_panel(rows), date(2025, 4, 2)) == []
+    assert codes(make_panel(rows), date(2025, 4, 3)) == [("lopsided", "domestic")]
+
+
+def test_guards_of_a_series_are_those_of_its_days():
+    start = date(2025, 5, 28)
+    days = trace_guards(make_panel(STAIRS), start, start + timedelta(9))
+    assert [len(guards) for guards in days] == [0] * 5 + [1] * 5
+    assert days[5] == check_guards(make_panel(STAIRS), start + timedelta(5))
 
 
 def test_models_released_later_raise_no_guard():
@@ -89,32 +109,27 @@ def test_counts_must_fit_the_models():
 
 
 @pytest.fixture(scope="module")
-def published(shared):
-    """Return the published scores' rows (rival-reported ones out) and the text models by id."""
-    with open(shared / "facts" / "models.csv") as file:
-        models = {row["model_id"]: row for row in csv.DictReader(file) if row["modality"] != "video"}
-    with open(shared / "facts" / "published_scores.csv") as file:
-        rows = [row for row in csv.DictReader(file) if row["reporter_relation"] != "competitor"]
-    return [row for row in rows if row["model_id"] in models], models
+def published():
+    """Return the bundled published scores, by source (what vendors print of their rivals is out), and the registry."""
+    rows = []
+    for path in sorted(PUBLISHED.glob("*.csv")):
+        with open(path, encoding="utf-8") as file:
+            rows += [(path.stem, row) for row in csv.DictReader(file) if row["unit"] == "fraction"]
+    return [(source, row) for source, row in rows if row["reporter_relation"] != "competitor"], load_registry()
 
 
 def cover(published, with_index_file: bool, at_least: int):
     """Return a panel of the models with that many benchmarks or more, and their numbers of benchmarks."""
-    rows, models = published
+    rows, registry = published
     covered = defaultdict(set)
-    for row in rows:
-        if with_index_file or not row["source_name"].startswith("Epoch AI index file"):
-            covered[row["model_id"]].add(row["benchmark_id"])
-    kept = sorted(m for m in covered if models[m]["release_date"] and len(covered[m]) >= at_least)
+    for source, row in rows:
+        if with_index_file or source != "epoch-eci":
+            covered[row["model"]].add(row["benchmark"])
+    dates = {model: registry.models[model].release_date for model in covered}
+    kept = sorted(model for model in covered if dates[model] and len(covered[model]) >= at_least)
     # The scores do not matter to this guard; by date, so that every model sets a record.
-    panel = make_panel(
-        [(m, models[m]["release_date"], count_date(models[m]["release_date"]), models[m]["bloc"]) for m in kept]
-    )
+    panel = make_panel([(m, dates[m], dates[m].toordinal(), registry.bloc_of(m)) for m in kept])
     return panel, np.array([len(covered[m]) for m in kept])
-
-
-def count_date(text: str) -> int:
-    return date.fromisoformat(text).toordinal()
 
 
 @pytest.mark.parametrize("at_least", [1, 2, 3, 4])

@@ -20,10 +20,10 @@ MIN_RECORDS = 3
 STALE_DAYS = 182
 SATURATED_SHARE = 0.95  # of the ceiling
 CHANCE_MARGIN = 0.05  # of the ceiling: 5 points
-LATER_DAYS = 122
+LATER_DAYS = 91
 COVERED_MODELS = 3
-THIN_BENCHMARKS = 8
-THIN_RATIO = 0.5
+THIN_BENCHMARKS = 6
+THIN_RATIO = 0.6
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def check_thin(domestic: _Evidence, frontier: _Evidence, day: float) -> Guard | 
     """Return a guard where one cohort's newest models are covered by far fewer benchmarks than the other's.
 
     Coverage of a cohort: the mean number of benchmarks of its three best-covered models released in the 182 days up to
-    `day`. Fires where the smaller is under 8 and under half of the larger. A cohort without such models is stale.
+    `day`. Fires where the smaller is under 6 and under 60% of the larger. A cohort without such models is stale.
     """
     (few, thin), (many, rich) = sorted((bloc.measure_coverage(day), bloc.cohort) for bloc in (domestic, frontier))
     if not (few < THIN_BENCHMARKS and few < THIN_RATIO * many):
@@ -164,7 +164,7 @@ def check_thin(domestic: _Evidence, frontier: _Evidence, day: float) -> Guard | 
 
 
 def check_later(domestic: _Evidence, frontier: _Evidence, day: float) -> Guard | None:
-    """Return a guard where one cohort's newest tested model is more than 122 days older than the other's."""
+    """Return a guard where one cohort's newest tested model is more than 91 days older than the other's."""
     (old, late), (new, early) = sorted((bloc.find_newest(day), bloc.cohort) for bloc in (domestic, frontier))
     if new - old <= LATER_DAYS:
         return None
