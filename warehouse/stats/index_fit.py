@@ -21,6 +21,7 @@ SLOPE_BOUNDS = (0.1, 10.0)
 _BATCH = 16  # resamples worked on at once: few enough to stay in the processor's cache
 _NEWTON_BELOW = 0.15  # capability step, in standard deviations, below which the residuals' curvature is used
 _FIRST_DAMPING = 1e-3
+_FIRM = 0.01  # damping above which a short step says nothing about convergence
 _MAX_THREADS = 4
 _N_STARTS = 6
 
@@ -92,37 +93,35 @@ def _fit_slice(
 ) -> BatchFit:
     """Return the fits of the resamples in `theta`, which is overwritten."""
     k = len(theta.capability)
-    damping = np.full(k, _FIRST_DAMPING)
-    newton, converged, n_steps = np.zeros(k), np.zeros(k, bool), np.zeros(k, int)
-    objective = np.full(k, np.inf)
+    damping, newton = np.full(k, _FIRST_DAMPING), np.zeros(k)
+    objective, converged, n_steps = np.full(k, np.inf), np.zeros(k, bool), np.zeros(k, int)
     coupling = np.zeros((min(k, _BATCH), design.n_models, 2 * design.n_benchmarks), np.float32)
     pending = np.arange(k)
     while len(pending):
         rows = pending[:_BATCH]
-        here = theta.take(rows)
+        here, firm = theta.take(rows), damping[rows]
         w, y = (part[rows] if len(part) > 1 else part for part in (weight, score))
         normal = linearise(design, here, w, y, newton[rows, None])
-        there, step = _try_step(design, here, normal, damping[rows, None], coupling[: len(rows)])
+        there, step = _try_step(design, here, normal, firm[:, None], coupling[: len(rows)])
         reached = evaluate_objective(design, there, w, y)
         taken = reached <= normal.objective * (1.0 + 1e-12)
-        theta.put(rows[taken], there.take(np.flatnonzero(taken)))
+        theta.put(rows[taken], there.take(taken))
         objective[rows] = np.where(taken, reached, normal.objective)
         n_steps[rows] += 1
-        converged[rows] = taken & (step < tolerance) & (damping[rows] < 0.01)
-        newton[rows] = np.where(taken & (step < _NEWTON_BELOW), 1.0, newton[rows] * (taken | (damping[rows] < 1.0)))
-        damping[rows] *= np.where(taken, 0.1, 8.0)
-        damping[rows] = np.where(taken, damping[rows], np.maximum(damping[rows], 4.0 * _FIRST_DAMPING))
+        converged[rows] = taken & (step < tolerance) & (firm < _FIRM)
+        newton[rows] = np.where(taken, np.maximum(newton[rows], step < _NEWTON_BELOW), newton[rows] * (firm < 1.0))
+        damping[rows] = np.where(taken, firm * 0.1, np.maximum(firm * 8.0, 4.0 * _FIRST_DAMPING))
         pending = pending[~converged[pending] & (n_steps[pending] < max_steps)]
-    shift = theta.intercept[:, [design.anchor]]  # the anchor's slope is 1, so this is its difficulty
-    return BatchFit(
-        capability=theta.capability - shift,
-        difficulty=theta.intercept / theta.slope - shift,
-        slope=theta.slope,
-        centre=-shift[:, 0],
-        objective=objective,
-        converged=converged,
-        n_steps=n_steps,
-    )
+    return _finish(design, theta, objective, converged, n_steps)
+
+
+def _finish(
+    design: Design, theta: Theta, objective: np.ndarray, converged: np.ndarray, n_steps: np.ndarray
+) -> BatchFit:
+    """Return the fit with the anchor benchmark shifted to difficulty 0."""
+    shift = theta.intercept[:, [design.anchor]]  # its slope is 1, so this is its difficulty
+    difficulty = theta.intercept / theta.slope - shift
+    return BatchFit(theta.capability - shift, difficulty, theta.slope, -shift[:, 0], objective, converged, n_steps)
 
 
 def _try_step(
