@@ -14,6 +14,7 @@ from small_registry import ENDPOINT, SUITE, TASK, write_registry
 
 from collectors.endpoint_lm import caller
 from collectors.entries import Endpoint, Task
+from collectors.registry_loader import BUNDLED
 from collectors.run_plan import RunPlan, write_plan
 
 QUICK = caller.RetryPolicy(most_attempts=3, first_wait_s=0.001, longest_wait_s=0.002)
@@ -65,9 +66,10 @@ def collect_here(path: Path) -> tuple[int, list[dict]]:
 
 
 def lay_overlay(folder: Path, base_url: str, *endpoints: dict, suite: dict | None = None) -> Path:
-    """Return a registry overlay with endpoints at `base_url`, "one" unless others are given, and the suite "weekly"."""
+    """Return an overlay with endpoints at `base_url`, "one" unless others are given, and "weekly" as the only suite."""
     rows = [{**ENDPOINT, "base_url": base_url, "max_concurrency": 4, **row} for row in endpoints or ({},)]
-    return write_registry(folder, endpoints=rows, suites=[{**SUITE, **(suite or {})}])
+    retired = [{**SUITE, "id": path.stem, "retired_on": "2025-01-01"} for path in (BUNDLED / "suites").glob("*.yaml")]
+    return write_registry(folder, endpoints=rows, suites=[*retired, {**SUITE, **(suite or {})}])
 
 
 def start_cli(*arguments: object, registry: Path, **environment: str) -> subprocess.Popen:
