@@ -10,6 +10,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -34,6 +35,7 @@ class Received:
     path: str
     headers: dict[str, str]
     body: dict
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass

@@ -55,6 +55,8 @@ def test_nothing_generated_and_no_usage():
         (echo(["答案", "：A", "."], [None, -1, -1]), "A", "no token border"),
         (echo(["x", "\ufffd", "\ufffd", "."], [None, -1, -1, -1]), "好", "no token border"),
         (echo(["b", "."], [None, -1]), "ab", "no token border"),
+        (echo(["a", "4", "x", "2", "."], [None, -1, -1, -1, -1]), "42", "no token border"),
+        (echo(["a", "42", "."], [None, float("nan"), -1]), "42", "no log-likelihood"),
         (echo(["42", "."], [None, -1]), "42", "no log-likelihood"),
         ({"choices": [{"text": "42", "logprobs": None}]}, "42", "holds no token log-likelihoods"),
         ({"choices": []}, "42", "holds no token log-likelihoods"),

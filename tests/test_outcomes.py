@@ -154,6 +154,31 @@ def test_gateway_status_inside_200():
     assert judge({"choices": [{"error": {"code": 429, "message": "slow"}, "message": {"content": ""}}]}).is_transient
 
 
+def test_an_error_beside_a_message_is_an_error():
+    for body in (
+        {"error": {"message": "lost half"}, **chat("4")},
+        {"choices": [{"error": {"message": "lost half"}, **chat("4")["choices"][0]}]},
+    ):
+        reply = judge(body)
+        assert (reply.outcome, reply.detail) == (Outcome.HTTP_ERROR, "HTTP 200 with an error body: lost half")
+    assert (
+        judge({"error": None, "base_resp": {"status_code": 0, "status_msg": "success"}, **chat("4")}).outcome
+        is Outcome.OK
+    )
+
+
+@pytest.mark.parametrize(
+    ("flag", "outcome"), [(0, Outcome.OK), (1, Outcome.OK), (2, Outcome.REFUSED), (4, Outcome.REFUSED)]
+)
+def test_content_flagged_by_baidu(flag, outcome):
+    assert judge({"choices": [{"flag": flag, **chat("4")["choices"][0]}]}).outcome is outcome
+
+
+@pytest.mark.parametrize("count", [True, -1, 1.5, "7", None, [7], 10**30])
+def test_a_count_that_is_none(count):
+    assert judge({"usage": {"prompt_tokens": count, "output_tokens": 3}, **chat("4")}).usage == Usage(None, 3)
+
+
 def test_a_code_that_only_looks_like_inspection_is_an_error():
     assert (
         judge({"error": {"code": "ContentSecurityDetectionError", "message": "Internal error."}}, 400).outcome
