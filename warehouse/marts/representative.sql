@@ -5,8 +5,9 @@
 -- a part of it, independent, leaderboard, the developer's own, a vendor of unclassified relation. Of those the newest;
 -- of those the lower median, which is always a figure that somebody published, never a mean of two.
 --
--- A scale holds what may be compared: our own scores only within one protocol, ratings only within one board, and
--- published accuracies of one benchmark pooled, harnesses differing. Measured and published never share a scale.
+-- A scale holds what may be compared: our own scores only within one protocol, ratings only within one board (its
+-- setting and date, the last two parts of its name: the same board by two mirrors is one), and published accuracies of
+-- one benchmark pooled, harnesses differing. Measured and published never share a scale.
 CREATE OR REPLACE MACRO select_representative(origins_, known_by_, source_) AS TABLE
 WITH eligible AS (
     SELECT
@@ -18,7 +19,8 @@ WITH eligible AS (
         CASE
             WHEN score.evidence = 'measured' THEN concat(score.benchmark, ':measured:', score.protocol_id)
             WHEN score.unit = 'elo'
-                THEN concat(score.benchmark, ':', trim(regexp_replace(lower(protocol.board), '[^a-z0-9]+', '-', 'g'), '-'))
+                THEN concat(score.benchmark, ':', trim(regexp_replace(
+                    lower(regexp_extract(protocol.board, '([^/]+/)?[^/]+$')), '[^a-z0-9]+', '-', 'g'), '-'))
             ELSE score.benchmark
         END AS scale_id,
         CASE
