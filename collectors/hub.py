@@ -6,6 +6,7 @@ cache; or one `CollectError` that names the task, the data set and the remedy, w
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import httpx
 
@@ -23,20 +24,22 @@ def hub_access(task: Task) -> Iterator[None]:
     Where the hub does not answer within 5 s, its client is kept to its cache, so that a dead network fails at once.
     """
     import datasets
-    import huggingface_hub.constants
+    import huggingface_hub.constants as hub
 
-    before = (datasets.config.HF_HUB_OFFLINE, huggingface_hub.constants.HF_HUB_OFFLINE)
-    offline = before[0] or before[1] or not _answers(huggingface_hub.constants.ENDPOINT)
-    datasets.config.HF_HUB_OFFLINE = huggingface_hub.constants.HF_HUB_OFFLINE = offline
+    before = (datasets.config.HF_HUB_OFFLINE, hub.HF_HUB_OFFLINE)
+    why = "which is told to stay offline" if any(before) else "" if _answers(hub.ENDPOINT) else "which does not answer"
+    datasets.config.HF_HUB_OFFLINE = hub.HF_HUB_OFFLINE = bool(why)
     try:
         yield
     except (OSError, ValueError, RuntimeError, ImportError, httpx.HTTPError) as error:
-        raise CollectError(_explain(task, error, offline)) from error
+        raise CollectError(_explain(task, error, why)) from error
     finally:
-        datasets.config.HF_HUB_OFFLINE, huggingface_hub.constants.HF_HUB_OFFLINE = before
+        datasets.config.HF_HUB_OFFLINE, hub.HF_HUB_OFFLINE = before
 
 
+@cache
 def _answers(endpoint: str) -> bool:
+    """Return whether the hub answers at all; asked once a process, for a dead network costs seconds each time."""
     try:
         httpx.head(endpoint, timeout=REACH_TIMEOUT_S)
     except (httpx.HTTPError, OSError, RuntimeError):
@@ -44,13 +47,12 @@ def _answers(endpoint: str) -> bool:
     return True
 
 
-def _explain(task: Task, error: Exception, offline: bool) -> str:
+def _explain(task: Task, error: Exception, why: str) -> str:
     hub = (task.dataset.hub if task.dataset else None) or "unnamed"
     local = task.dataset.local if task.dataset else None
-    reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else ""
-    place = f"${DATASETS_VARIABLE}/{local}" if local else "the hub client's cache, with a machine that has network"
+    reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else "no reason given"
+    place = f"a copy at ${DATASETS_VARIABLE}/{local}" if local else "the hub client's cache of another machine here"
     return (
-        f"registry/tasks/{task.id}.yaml: the items of '{hub}' could not be had from the hub"
-        f"{', which does not answer' if offline else ''}; got {type(error).__name__}: {reason}. "
-        f"Mend the network, or put a copy at {place}."
+        f"registry/tasks/{task.id}.yaml: the items of '{hub}' could not be had from the hub{why and f', {why}'}; "
+        f"got {type(error).__name__}: {reason}. Mend the network or the access, or put {place}."
     )

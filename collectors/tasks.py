@@ -181,13 +181,33 @@ def _apply_protocol(leaf: Any, task: Task) -> None:
     """Give a loaded task the registry's token limit and number of shots; shots are always the first ones."""
     from lm_eval.api.samplers import get_sampler
 
-    settings = {k: v for k, v in (leaf.get_config("generation_kwargs") or {}).items() if k not in TOKEN_LIMITS}
-    leaf.set_config("generation_kwargs", {**settings, "max_gen_toks": task.max_tokens})
+    _check_agreement(leaf, task)
+    if task.output_type == "generate_until":
+        settings = {k: v for k, v in leaf.get_config("generation_kwargs").items() if k not in TOKEN_LIMITS}
+        leaf.set_config("generation_kwargs", {**settings, "max_gen_toks": task.max_tokens})
     if task.lm_eval.fewshot is not None:
         leaf.set_config("num_fewshot", task.lm_eval.fewshot)
     if leaf.get_config("num_fewshot"):
         leaf.fewshot_cfg.sampler = "first_n"
         leaf.sampler = get_sampler("first_n")(list(leaf.fewshot_docs()))
-    metadata = dict(leaf.get_config("metadata") or {})
-    metadata.pop("config_source", None)
+    # The landed configuration must not say where this machine keeps its packages.
+    metadata = {k: v for k, v in (leaf.get_config("metadata") or {}).items() if k != "config_source"}
     leaf.set_config("metadata", metadata)
+
+
+def _check_agreement(leaf: Any, task: Task) -> None:
+    """Raise UsageError where the registry and lm-eval differ on a task, before anything is paid for."""
+    filters = [entry["name"] for entry in leaf.get_config("filter_list") or [{"name": "none"}]]
+    # A metric such as pass@1 gets its name only when the answers are in.
+    metrics = [*leaf.aggregation(), *([task.lm_eval.metric] if "@" in task.lm_eval.metric else [])]
+    stated = (
+        ("output_type", task.output_type, [leaf.get_config("output_type")]),
+        ("lm_eval.filter", task.lm_eval.filter, filters),
+        ("lm_eval.metric", task.lm_eval.metric, metrics),
+    )
+    for field, value, known in stated:
+        if value not in known:
+            raise UsageError(
+                f"registry/tasks/{task.id}.yaml: {field} is not what lm-eval's {leaf.task_name} has; got {value!r}. "
+                f"Use {' or '.join(map(repr, known))}."
+            )
