@@ -63,6 +63,7 @@ class EndpointLM(LM):
         self._log = log
         self._max_tokens = max_tokens
         self._on_call = on_call or (lambda _record: None)
+        self._records: dict[str, CallRecord | None] = {}
         self._caller = Caller(endpoint, self._keep, base_url, retries)
 
     @property
@@ -99,19 +100,19 @@ class EndpointLM(LM):
         return [total for total, _ in self._read_likelihoods(jobs)]
 
     def _collect(self, jobs: Sequence[Job]) -> list[CallRecord]:
-        records = {job.key: self._log.get(job.key) for job in jobs}
-        for record in filter(_is_settled, records.values()):
+        self._records = {job.key: self._log.get(job.key) for job in jobs}
+        pending = [job for job in jobs if not _is_settled(self._records[job.key])]
+        for record in filter(_is_settled, self._records.values()):
             self._on_call(record)
-        pending = [job for job in jobs if not _is_settled(records[job.key])]
         if pending:
             self._caller.run(pending)
-            records.update({job.key: self._log.get(job.key) for job in pending})
-        return [records[job.key] for job in jobs]
+        return [self._records[job.key] for job in jobs]
 
     def _keep(self, record: CallRecord) -> None:
-        earlier = self._log.get(record.call_key)
+        earlier = self._records[record.call_key]
         whole = _add_up(earlier, record) if earlier else record
         self._log.put(whole)
+        self._records[record.call_key] = whole
         self._on_call(whole)
 
     def _generation_job(self, request: Instance, repeat: int) -> Job:
