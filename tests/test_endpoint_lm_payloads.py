@@ -104,7 +104,7 @@ def test_sampling_options_pass_and_unknown_ones_do_not():
         build_generation(make_endpoint(), "x", {"num_beams": 4}, 8, 0)
 
 
-@pytest.mark.parametrize("name", ["stream", "n"])
+@pytest.mark.parametrize("name", ["stream", "n", "messages", "prompt", "max_tokens"])
 def test_extra_fields_that_would_break_the_reading(name):
     with pytest.raises(CollectError, match=f"sets '{name}'"):
         check_request_options(make_endpoint(request={"extra": {name: 1}}))

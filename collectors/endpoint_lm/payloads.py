@@ -19,7 +19,7 @@ DEFAULT_LIMIT_NAMES = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_comp
 _SAMPLING = ("top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty", "repetition_penalty")
 _MEANINGLESS = {"num_beams": 1}
 _OWN = frozenset({"do_sample", "temperature", "until", *DEFAULT_LIMIT_NAMES})
-_STREAMING = ("stream", "stream_options", "n")
+_NOT_EXTRA = ("stream", "stream_options", "n", "messages", "prompt")
 
 
 class ChatPrompt(str):
@@ -41,11 +41,11 @@ class Generation(NamedTuple):
 def check_request_options(endpoint: Endpoint) -> None:
     """Refuse registered request fields that would break the reading of replies, or hide the token limit."""
     options = endpoint.request
-    for name in _STREAMING:
+    for name in (*_NOT_EXTRA, options.max_tokens_field):
         if name in options.extra:
             raise CollectError(
                 f"endpoint {endpoint.id}: request.extra sets {name!r}; got {options.extra[name]!r}. "
-                "Remove it: one whole answer is read from each reply."
+                "Remove it: prompt and token limit come from the task, and one whole answer is read from each reply."
             )
     if options.max_tokens_field in options.omit:
         raise CollectError(
