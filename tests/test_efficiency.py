@@ -40,6 +40,15 @@ def test_the_least_cost_falls_step_by_step():
     assert [(step.model, step.cost) for step in steps] == [("big", 175), ("middle", 70), ("small", 7), ("later", 3)]
 
 
+def test_a_later_model_of_the_same_cost_is_no_step():
+    sizes = np.where(np.isnan(SIZES), 70, SIZES)
+    assert [step.model for step in trace_cheapest(make_panel(ROWS), sizes, "frontier", 0.70)] == [
+        "big",
+        "middle",
+        "later",
+    ]
+
+
 def test_unknown_costs_are_counted():
     assert count_costed(make_panel(ROWS), SIZES, "frontier", NOW) == (4, 5)
     assert count_costed(make_panel(ROWS), [None] * 7, "domestic", NOW) == (0, 1)
