@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import duckdb
 import pyarrow as pa
@@ -67,7 +68,9 @@ class Snapshot:
         return date.fromisoformat(self.meta["as_of"])
 
 
-_opened: dict[Path, Snapshot] = {}
+_current: dict[Path, Snapshot] = {}
+# DuckDB gives a process one instance a path, and this one's settings are locked: while anyone holds it, it is shared.
+_alive: WeakValueDictionary[Path, Snapshot] = WeakValueDictionary()
 _lock = threading.Lock()
 
 
@@ -81,11 +84,9 @@ def open_current(home: Path | None = None) -> Snapshot:
     for _ in range(_TRIES):
         published = _read_current(home)
         with _lock:
-            held = _opened.get(home)
-            if held is None or held.id != published.id:
-                held = _open(home, published)
+            held = _open(home, published)
             if held is not None:
-                _opened[home] = held
+                _current[home] = held
                 return held
     raise WarehouseError(f"{get_directory(home) / published.name}: no such snapshot. Run `modelgap build`.")
 
@@ -95,8 +96,8 @@ def open_snapshot(snapshot_id: str, home: Path | None = None) -> Snapshot:
     home = (home or get_home()).absolute()
     for published in read_published(home):
         if published.id == snapshot_id:
-            current = open_current(home)
-            snapshot = current if current.id == snapshot_id else _open(home, published)
+            with _lock:
+                snapshot = _open(home, published)
             if snapshot:
                 return snapshot
     raise WarehouseError(f"warehouse: snapshot is no longer kept; got {snapshot_id!r}. Use the current one.")
@@ -112,13 +113,16 @@ def _read_current(home: Path) -> Published:
 def _open(home: Path, published: Published) -> Snapshot | None:
     """Return the snapshot, or None where its file is gone: three newer ones may have come since CURRENT was read."""
     path = get_directory(home) / published.name
+    if path in _alive:
+        return _alive[path]
     try:
         found = hash_file(path)
         if found != published.sha256:
             raise WarehouseError(
                 f"{path}: damaged, its SHA-256 is not the published one; got {found[:12]}. Run `modelgap build`."
             )
-        return Snapshot(path, published)
+        snapshot = _alive[path] = Snapshot(path, published)
+        return snapshot
     except FileNotFoundError:
         return None
     except duckdb.Error as error:

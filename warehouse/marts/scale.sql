@@ -2,7 +2,7 @@
 --
 -- The default scale of a benchmark is its published one where figures were published, for ratings the newest board that
 -- is not thin (at least half as many models as the fullest of that benchmark), with style control where the board has
--- both, and else the measured protocol with the most models.
+-- both, and else the measured protocol with the most models. A scale that only baselines are on is nobody's default.
 CREATE TABLE scale AS
 WITH benchmark_scale AS (
     SELECT
@@ -15,9 +15,8 @@ WITH benchmark_scale AS (
         CASE WHEN any_value(unit) = 'elo' THEN any_value(board) END AS board,
         any_value(evidence) = 'published' AND any_value(unit) = 'fraction' AS is_pooled,
         max(known_date) AS newest_known_date,
-        count(DISTINCT model) AS n_models
+        count(DISTINCT model) FILTER (bloc <> 'baseline') AS n_models
     FROM representative
-    WHERE bloc <> 'baseline'
     GROUP BY scale_id
 ),
 sized AS (
@@ -64,7 +63,7 @@ known AS (
         benchmark.chance_floor,
         CASE WHEN ranked.unit = 'fraction' THEN 1.0::DOUBLE END AS ceiling,
         1 AS n_benchmarks,
-        preference = 1 AS is_default
+        preference = 1 AND n_models > 0 AS is_default
     FROM ranked
     JOIN benchmark ON benchmark.benchmark = ranked.benchmark
     UNION ALL BY NAME
