@@ -8,107 +8,129 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.anatomy import Caption
-from dashboard.frames import count_origins, name_scale
+from dashboard.frames import count_domain_sources, count_evidence
 from dashboard.i18n import t
+from dashboard.words import name_origin, name_scale, name_unit, say_guards
 from warehouse import read
 
 Row = dict[str, Any]
 
 
-def say_headline(standing: Row | None, scale: Row | None) -> tuple[str, str]:
-    """Return the sentence with the number, and its second half: interval, day, points."""
-    if standing is None or standing["lag_months"] is None:
-        return t("No gap can be stated yet"), t("no scale has both domestic and frontier models on it")
-    months = standing["lag_months"]
-    if months < 0:
-        first = t("Domestic models lead the frontier by at least {months:.1f} months", months=-months)
-    else:
-        first = t("Domestic models are {months:.1f} months behind the frontier", months=months)
-    parts = []
+def say_headline(standing: Row, scale: Row) -> tuple[str, str]:
+    """Return the sentence with the number in two parts: the lag; its interval, its day, and the points."""
+    months, as_of = standing["lag_months"], t("as of {date}", date=standing["as_of"])
+    if months is None:
+        reason = say_guards(standing["guards"]) or t("a bloc has no model on this scale")
+        return t("No lag is stated"), t("{reason}; {as_of}", reason=reason, as_of=as_of)
+    sign = -1 if standing["leads"] == "domestic" else 1
+    firsts = {
+        "frontier": t("Domestic models are {months:.1f} months behind the frontier", months=months),
+        "domestic": t("Domestic models lead the frontier by at least {months:.1f} months", months=-months),
+        "level": t("Domestic models are level with the frontier"),
+    }
+    parts = [as_of]
     if standing["lag_ci90_low"] is not None:
-        low, high = standing["lag_ci90_low"], standing["lag_ci90_high"]
-        parts.append(t("90% interval {low:.1f} to {high:.1f} months", low=low, high=high))
-    parts.append(t("as of {date}", date=standing["as_of"].isoformat()))
-    return first, ", ".join(parts) + "; " + say_points(standing, scale["unit"])
+        low, high = sorted((sign * standing["lag_ci90_low"], sign * standing["lag_ci90_high"]))
+        parts.insert(0, t("90% interval {low:.1f} to {high:.1f} months", low=low, high=high))
+    return firsts[standing["leads"]], f"{', '.join(parts)}; {say_points(standing, scale['unit'])}"
 
 
 def say_points(standing: Row, unit: str) -> str:
     """Return the gap in points with its interval where there is one."""
-    names = {"fraction": t("percentage points"), "elo": t("rating points"), "index": t("index points")}
-    text = t("{points:.1f} {unit}", points=standing["gap_points"], unit=names[unit])
+    text = t("{points:.1f} {unit}", points=standing["gap_points"], unit=name_unit(unit))
     if standing["gap_ci90_low"] is not None:
         text += t(" ({low:.1f} to {high:.1f})", low=standing["gap_ci90_low"], high=standing["gap_ci90_high"])
     return text
 
 
-def say_evidence(standing: Row | None, scale: Row | None, models: pd.DataFrame) -> str:
-    """Return what the headline rests on: the scale, its two record models, and who measured."""
-    if standing is None or scale is None:
-        return ""
+def say_records(standing: Row, models: pd.DataFrame) -> str:
+    """Return the two record models of a standing gap, and who was first as good as the domestic one."""
     names = dict(zip(models["model"], models["name"], strict=True))
-    records = t(
-        "Best domestic model {domestic} ({date}); a frontier model ({first}) was as good on {reached}.",
-        domestic=names.get(standing["domestic_model"], standing["domestic_model"]),
-        date=standing["domestic_date"].isoformat(),
-        first=names.get(standing["reached_by_model"], standing["reached_by_model"]),
-        reached=standing["reached_date"].isoformat(),
+    domestic, frontier = standing["domestic_record"], standing["frontier_record"]
+    if domestic is None or frontier is None:
+        return ""
+    best = t(
+        "Best: {domestic} ({domestic_date}) and {frontier} ({frontier_date}).",
+        domestic=names.get(domestic["model"], domestic["model"]),
+        domestic_date=domestic["released"],
+        frontier=names.get(frontier["model"], frontier["model"]),
+        frontier_date=frontier["released"],
     )
-    return t("By {scale}: {origins}. ", scale=name_scale(scale), origins=say_origins(models)) + records
+    if standing["leads"] != "frontier" or standing["reached_date"] is None:
+        return best
+    reached = names.get(standing["reached_by_model"], standing["reached_by_model"])
+    return best + t(
+        " First frontier model as good as the former: {model} ({date}).", model=reached, date=standing["reached_date"]
+    )
 
 
-def say_origins(models: pd.DataFrame) -> str:
-    """Return how many figures there are and whose: measured by us, independent, leaderboards, vendors."""
-    counts = count_origins(models)
-    names = {
-        "measured": t("measured here"),
-        "independent": t("independent"),
-        "leaderboard": t("leaderboard"),
-        "vendor": t("vendors' own"),
-    }
-    parts = ", ".join(t("{n} {origin}", n=n, origin=names.get(origin, origin)) for origin, n in counts.items())
-    return t("{n} models ({parts})", n=sum(counts.values()), parts=parts)
+def say_evidence(snapshot: read.Snapshot, scale: Row) -> str:
+    """Return what a scale rests on and who measured it, in percent of the figures."""
+    counts = count_evidence(snapshot, scale, "origin")
+    total = sum(counts.values())
+    shares = ", ".join(
+        t("{share:.0%} {origin}", share=n / total, origin=name_origin(origin)) for origin, n in counts.items()
+    )
+    if scale["unit"] == "index":
+        what = t("{n:,} figures on {benchmarks} benchmarks", n=total, benchmarks=scale["n_benchmarks"])
+        return t("{models} models by {what}: {shares}", models=scale["n_models"], what=what, shares=shares)
+    return t("{models} models: {shares}", models=total, shares=shares)
 
 
-def caption_records(snapshot: read.Snapshot, scale: Row, models: pd.DataFrame) -> Caption:
+def caption_records(snapshot: read.Snapshot, scale: Row) -> Caption:
     """Return the caption of a scale's records."""
     measures = {
-        "fraction": t("score in percent"),
-        "elo": t("arena rating, {board}", board=scale["board"]),
-        "index": t("index points, Claude 3.5 Sonnet = 130 and GPT-5 = 150"),
+        "fraction": t("Score in percent"),
+        "elo": t("Arena rating, {board}", board=scale["board"]),
+        "index": t("Index points, Claude 3.5 Sonnet = 130, GPT-5 = 150"),
     }
-    parts = [measures[scale["unit"]], say_origins(models)]
+    parts = [measures[scale["unit"]], say_evidence(snapshot, scale)]
     if scale["is_pooled"] and scale["kind"] == "benchmark":
-        parts.append(t("test settings differ between figures"))
-    subtitle = " · ".join(parts)
+        parts.append(t("settings differ between figures"))
     return Caption(
         title=t("{scale}: the best of each bloc, and every model", scale=name_scale(scale)),
-        subtitle=subtitle[0].upper() + subtitle[1:],
-        sources=say_sources(snapshot, models),
-        definition=t("a record is a bloc's running best by release date and holds until it is beaten"),
+        subtitle=" · ".join(parts),
+        sources=say_sources(snapshot, count_evidence(snapshot, scale, "source")),
+        definition=t("a record is a bloc's best score by release date and stands until it is beaten"),
         as_of=snapshot.as_of,
         snapshot=snapshot.id,
     )
 
 
-def caption_domains(snapshot: read.Snapshot, rows: pd.DataFrame) -> Caption:
+def caption_lag(snapshot: read.Snapshot, scale: Row) -> Caption:
+    """Return the caption of the lag over time."""
+    return Caption(
+        title=t("Months behind the frontier"),
+        subtitle=t(
+            "Standing lag, daily, by two match rules, 90% interval · {scale} of {evidence}",
+            scale=name_scale(scale),
+            evidence=say_evidence(snapshot, scale),
+        ),
+        sources=say_sources(snapshot, count_evidence(snapshot, scale, "source")),
+        definition=t("standing lag: time since a frontier model first matched the best domestic model"),
+        as_of=snapshot.as_of,
+        snapshot=snapshot.id,
+    )
+
+
+def caption_domains(snapshot: read.Snapshot) -> Caption:
     """Return the caption of the strip of domains."""
     return Caption(
         title=t("By domain"),
-        subtitle=t("Frontier record less domestic record; lag by the point rule (as good or better)"),
-        sources=t("see the scale named under each domain"),
-        definition=t("lag: time since the frontier was first as good as the best domestic model"),
+        subtitle=t("Frontier less domestic record, and standing lag (as good or better) · 90% intervals"),
+        sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
+        definition=t("hatched: the evidence carries no number"),
         as_of=snapshot.as_of,
         snapshot=snapshot.id,
     )
 
 
-def say_sources(snapshot: read.Snapshot, models: pd.DataFrame, limit: int = 3) -> str:
-    """Return the sources of the models' figures with their licences, the largest first and the vendors together."""
-    known = {row["source"]: row for row in read.list_sources(snapshot).to_pylist()}
-    counts = models.loc[models["bloc"] != "baseline", "source"].value_counts()
-    named = [known[source] for source in counts.index if source in known]
-    others = [row for row in named if row["kind"] != "vendor"]
-    n_vendors = len(named) - len(others)
+def say_sources(snapshot: read.Snapshot, counts: dict[str, int], limit: int = 3) -> str:
+    """Return the sources in `counts` with their licences, the largest first and the vendors together."""
+    known = {row["source"]: row for row in read.list_sources(snapshot, snapshot.as_of).to_pylist()}
+    found = [known[source] for source in counts if source in known]
+    others = [row for row in found if row["kind"] != "vendor"]
+    n_vendors = len(found) - len(others)
     parts = [f"{row['name_en']} ({row['licence']})" for row in others[:limit]]
     if len(others) > limit:
         parts.append(t("{n} more", n=len(others) - limit))

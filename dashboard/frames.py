@@ -1,22 +1,24 @@
 """From the warehouse's answers to the frames that charts take: shown units, names, and which models set a record.
 
-Before: the current snapshot, read through `warehouse.read`. After: pandas frames and plain mappings. Nothing is kept:
-a mart answers in milliseconds, and the reader's next click is of the newest snapshot.
+Before: the current snapshot, read through `warehouse.read`. After: pandas frames and plain mappings. Nothing is kept
+but a tally per snapshot: marts answer in milliseconds, and the reader's next click is of the newest snapshot.
 """
 
+from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from collectors.errors import WarehouseError
 from dashboard.i18n import t
+from dashboard.words import name_guard, name_scale, say_guards
 from warehouse import read
 
-MONTH_DAYS = 30.4375
-Z90 = 1.6448536269514722
 ALL = "all"
-EVIDENCE = ("published", "measured")
+EVIDENCE = ("published", "independent", "measured")
 _KINDS = ("index", "domain", "benchmark")
+_TALLIED = ["benchmark", "unit", "evidence", "origin", "source"]
 
 Row = dict[str, Any]
 
@@ -35,23 +37,16 @@ def list_scales(snapshot: read.Snapshot, evidence: str = "published", domain: st
     Of published scales the default one of each benchmark; of measured ones every protocol, as they never mix.
     """
     scales = read.list_scales(snapshot).to_pylist()
-    chosen = [
-        scale
-        for scale in scales
-        if scale["evidence"] == evidence
-        and (scale["is_default"] or evidence == "measured")
-        and domain in (ALL, scale["domain"])
-    ]
+    chosen = [scale for scale in scales if _fits(scale, evidence) and domain in (ALL, scale["domain"])]
     return sorted(chosen, key=lambda scale: (_KINDS.index(scale["kind"]), -scale["n_models"], scale["scale_id"]))
 
 
-def name_scale(scale: Row) -> str:
-    """Return what a reader calls a scale."""
-    if scale["kind"] == "index":
-        return t("Capability index")
-    if scale["kind"] == "domain":
-        return t("{domain} index", domain=scale["name_en"])
-    return scale["name_en"] if scale["evidence"] == "published" else t("{name}, measured here", name=scale["name_en"])
+def _fits(scale: Row, evidence: str) -> bool:
+    if evidence == "published":
+        return scale["evidence"] == "published" and scale["is_default"]
+    if evidence == "independent":
+        return scale["origins"] == ["independent"]
+    return scale["evidence"] == evidence
 
 
 def list_domains(snapshot: read.Snapshot, evidence: str = "published") -> dict[str, str]:
@@ -68,44 +63,105 @@ def read_models(snapshot: read.Snapshot, scale_id: str) -> pd.DataFrame:
     return models.assign(name=models["name_en"], is_record=models["model"].isin(records))
 
 
-def read_standing(snapshot: read.Snapshot, scale: Row) -> Row | None:
-    """Return gap and lag on a scale in shown units, with 90% intervals; None where a bloc is missing."""
-    found = read.read_gap(snapshot, scale["scale_id"])
-    return found and found | _show(found, scale["unit"])
+def read_standing(snapshot: read.Snapshot, scale: Row) -> Row:
+    """Return gap and lag on a scale in shown units, with intervals, records and guards; a withheld number is None."""
+    document = read.read_document(snapshot, scale["scale_id"])
+    if document is None:
+        kind = "index" if scale["kind"] == "index" else "benchmark"
+        document = read.measure_gap(snapshot, read.Question(**{kind: scale["scale_id"]})).to_document()
+    reached = read.read_gap(snapshot, scale["scale_id"]) or {}
+    return _show(document) | {
+        "as_of": document["as_of"],
+        "domestic_record": document["domestic_record"],
+        "frontier_record": document["frontier_record"],
+        "reached_date": reached.get("reached_date"),
+        "reached_by_model": reached.get("reached_by_model"),
+        "guards": document["guards"],
+    }
+
+
+def read_days(snapshot: read.Snapshot, scale: Row) -> pd.DataFrame:
+    """Return the lag of every day by two match rules, in the columns that `plot_lag` takes; guarded days have none."""
+    days = pd.concat(
+        read.read_series(snapshot, scale["scale_id"], other_rule=other).to_pandas() for other in (False, True)
+    )
+    days["guard"] = [", ".join(name_guard(code) for code in codes) or None for codes in days["guards"]]
+    is_open = days["guard"].isna()
+    named = {"standing_months": "lag_months", "ci90_low": "ci90_low", "ci90_high": "ci90_high"}
+    shown = {name: days[column].where(is_open) for column, name in named.items()}
+    return days[["date", "match_rule", "guard"]].assign(**shown).reset_index(drop=True)
 
 
 def read_domain_rows(snapshot: read.Snapshot) -> pd.DataFrame:
     """Return a row for every domain, in the columns that `plot_domains` takes."""
     scales = {scale["scale_id"]: scale for scale in read.list_scales(snapshot).to_pylist()}
-    rows = [_describe_domain(row, scales) for row in read.read_domains(snapshot).to_pylist()]
-    return pd.DataFrame(rows).sort_values("name").reset_index(drop=True)
+    documents = read.read_domain_documents(snapshot)
+    domains = read.read_domains(snapshot).to_pylist()
+    return pd.DataFrame([_describe_domain(row, documents.get(row["domain"]), scales) for row in domains])
 
 
-def count_origins(models: pd.DataFrame) -> dict[str, int]:
-    """Return how many of the models' figures each origin gave, the most first; baselines do not count."""
-    return models.loc[models["bloc"] != "baseline", "origin"].value_counts().to_dict()
+def _describe_domain(row: Row, document: Row | None, scales: dict[str, Row]) -> Row:
+    named = {"name": row["name_en"], "unit": row["unit"]}
+    if document is None:
+        return named | _show(None) | {"evidence": t("no benchmark yet"), "guard": t("nothing measures it")}
+    scale = scales[document["scale"]]
+    n_models = sum(document["n_models"].values())
+    on_index = scale["kind"] == "domain"
+    return named | _show(document) | {
+        "evidence": t("{n} benchmarks, {models} models", n=scale["n_benchmarks"], models=n_models)
+        if on_index else name_scale(scale),
+        "guard": say_guards(document["guards"], limit=2) or None,
+        "guard_detail": "; ".join(guard["message"] for guard in document["guards"]) or None,
+    }  # fmt: skip
 
 
-def _describe_domain(row: Row, scales: dict[str, Row]) -> Row:
-    shown = _show(row, row["unit"])
-    scale = scales.get(row["scale_id"])
-    evidence = t("no benchmark yet")
-    if scale:
-        evidence = t("{scale} · {n} models", scale=name_scale(scale), n=row["n_models"])
-    guard = None if row["gap_points"] is not None else t("only one bloc measured") if scale else t("not measured")
-    return {"name": row["name_en"], "unit": row["unit"], "evidence": evidence, "guard": guard} | shown
-
-
-def _show(row: Row, unit: str | None) -> Row:
-    """Return gap and lag in shown units: percent points, rating or index points; months of 30.4375 days."""
-    factor = 100 if unit == "fraction" else 1
-    gap, stderr, lag = row["gap_points"], row["gap_stderr_unpaired"], row["standing_lag_days"]
-    half = None if stderr is None else Z90 * stderr * factor
+def _show(document: Row | None) -> Row:
+    """Return gap and lag of a document in shown units: percent points for fractions, months."""
+    gap, lag = (document["gap"], document["lag"]) if document else ({}, {})
+    factor = 100 if document and document["unit"] == "fraction" else 1
+    points, gap_low, gap_high = (
+        value if value is None else value * factor for value in (gap.get("points"), *(gap.get("ci90") or (None, None)))
+    )
+    low, high = lag.get("ci90") or (None, None)
     return {
-        "gap_points": None if gap is None else gap * factor,
-        "gap_ci90_low": None if gap is None or half is None else gap * factor - half,
-        "gap_ci90_high": None if gap is None or half is None else gap * factor + half,
-        "lag_months": None if lag is None else lag / MONTH_DAYS,
-        "lag_ci90_low": None,
-        "lag_ci90_high": None,
-    }
+        "gap_points": points, "gap_ci90_low": gap_low, "gap_ci90_high": gap_high,
+        "lag_months": lag.get("standing_months"), "lag_ci90_low": low, "lag_ci90_high": high,
+        "leads": lag.get("leads"),
+    }  # fmt: skip
+
+
+def count_evidence(snapshot: read.Snapshot, scale: Row, by: str) -> dict[str, int]:
+    """Return how many figures a scale rests on `by` origin or by source, the most first.
+
+    On an index those are the published scores of its domain's benchmarks, or of all; else the models' own figures.
+    What a competitor reported and what baselines scored does not count.
+    """
+    if scale["unit"] != "index":
+        points = read.read_points(snapshot, scale["scale_id"]).select(["bloc", by]).to_pandas()
+        return points.loc[points["bloc"] != "baseline", by].value_counts().to_dict()
+    tally = tally_scores(snapshot)
+    kept = (tally["evidence"] == "published") & (tally["unit"] == "fraction")
+    if scale["domain"]:
+        kept &= tally["domain"] == scale["domain"]
+    if scale["origins"]:
+        kept &= tally["origin"].isin(scale["origins"])
+    return tally[kept].groupby(by)["n"].sum().sort_values(ascending=False).to_dict()
+
+
+def count_domain_sources(snapshot: read.Snapshot) -> dict[str, int]:
+    """Return how many figures each source gave to the scales that stand for the domains, the most first."""
+    counts: Counter[str] = Counter()
+    for row in read.read_domains(snapshot).to_pylist():
+        if row["scale_id"]:
+            counts.update(count_evidence(snapshot, read.find_scale(snapshot, row["scale_id"]), "source"))
+    return dict(counts.most_common())
+
+
+@lru_cache(maxsize=4)
+def tally_scores(snapshot: read.Snapshot) -> pd.DataFrame:
+    """Return how many scores there are by benchmark, domain, unit, evidence, origin and source."""
+    scores = read.read_scores(snapshot)
+    kept = [relation != "competitor" for relation in scores["reporter_relation"].to_pylist()]
+    tally = scores.filter(kept).group_by(_TALLIED).aggregate([([], "count_all")]).to_pandas()
+    domains = {row["benchmark"]: row["domain"] for row in read.list_benchmarks(snapshot).to_pylist()}
+    return tally.rename(columns={"count_all": "n"}).assign(domain=tally["benchmark"].map(domains))

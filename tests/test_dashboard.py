@@ -64,7 +64,7 @@ def test_the_headline_states_months_day_and_points(home):
 def test_a_figure_carries_its_source_licence_day_and_snapshot(home):
     for figure in get_figures(open_page()):
         notes = "\n".join(note["text"] for note in figure["layout"]["annotations"]).replace("<br>", " ")
-        assert "Source: " in notes and read.open_current(home).id in notes
+        assert "Source: " in notes and read.open_current(home).id.rpartition("-")[2] in notes
         assert f"as of {read.open_current(home).as_of}" in notes
     assert "CC BY 4.0" in json.dumps(get_figures(open_page(PAGES[1])))
 

@@ -34,11 +34,12 @@ class Caption:
     definition: str
     as_of: date | None
     snapshot: str
+    """The snapshot's id; figures show its last part, the start of the file's SHA-256."""
 
     def get_footer(self) -> tuple[str, str]:
         """Return the two lines below a figure: whose figures; what they mean, as of when, from which snapshot."""
         as_of = t("as of {date}", date=self.as_of.isoformat()) if self.as_of else None
-        parts = [self.definition, as_of, t("snapshot {snapshot}", snapshot=self.snapshot)]
+        parts = [self.definition, as_of, t("snapshot {snapshot}", snapshot=self.snapshot.rpartition("-")[2])]
         return t("Source: {sources}", sources=self.sources), " · ".join(part for part in parts if part)
 
 

@@ -1,8 +1,10 @@
 """`domains`: one row a domain, the gap in points and the lag in months with their intervals; guarded rows last.
 
 Before: a frame with a row per domain (`name, unit, gap_points, gap_ci90_low, gap_ci90_high, lag_months, lag_ci90_low,
-lag_ci90_high, guard, evidence`). After: one figure of two panels that share their rows.
+lag_ci90_high, guard, guard_detail, evidence`). After: one figure of two panels that share their rows.
 """
+
+from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,31 +12,57 @@ import plotly.graph_objects as go
 from dashboard.charts.anatomy import Caption, add_hatch, add_note, new_figure
 from dashboard.i18n import t
 from dashboard.theme import BLOCS, LIGHT, Surface, escape_text, fade
+from dashboard.words import name_unit
 
 LEFT = 186
-PANELS = {"gap": (0.0, 0.47), "lag": (0.55, 1.0)}
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One of the two columns of values: its frame columns, its Plotly axis, and where it lies from 0 to 1."""
+
+    value: str
+    low: str
+    high: str
+    axis: str
+    span: tuple[float, float]
+
+    @property
+    def layout_name(self) -> str:
+        """What Plotly's layout calls the axis."""
+        return self.axis.replace("x", "xaxis")
+
+
+GAP = Panel("gap_points", "gap_ci90_low", "gap_ci90_high", "x", (0.0, 0.47))
+LAG = Panel("lag_months", "lag_ci90_low", "lag_ci90_high", "x2", (0.55, 1.0))
 
 
 def plot_domains(
     domains: pd.DataFrame, caption: Caption, *, surface: Surface = LIGHT, width: int = 560, height: int = 520
 ) -> go.Figure:
-    """Return the figure of each domain's gap and lag, longest lag first; what is guarded says why in its own row."""
-    figure = new_figure(caption, surface=surface, width=width, height=height, left=LEFT, right=14)
+    """Return the figure of each domain's gap and lag, longest lag first; what is guarded says why in its own row.
+
+    Gaps share an axis where they share a unit, the index's if there is one; the others are written out.
+    """
+    key = _get_key(surface)
+    figure = new_figure(caption, surface=surface, width=width, height=height, left=LEFT, right=14, key=key)
     rows = sort_domains(domains)
-    heights = list(range(len(rows) - 1, -1, -1))
-    _set_axes(figure, rows, surface)
-    _draw_values(figure, rows, heights, "lag", "x2", surface)
-    if rows["unit"].dropna().nunique() > 1:
-        _write_gaps(figure, rows, heights, surface)
-    else:
-        _draw_values(figure, rows, heights, "gap", "x", surface)
-    for height, row in zip(heights, rows.to_dict("records"), strict=True):
-        _name_row(figure, height, row, surface)
-        _explain_blank(figure, height, row, surface)
-    titles = {"gap": t("gap, points"), "lag": t("lag, months")}
-    for panel, (start, _) in PANELS.items():
-        place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 1}
-        add_note(figure, start, 1, titles[panel], color=surface.muted, font={"size": 11}, **place)
+    rows["height"] = range(len(rows) - 1, -1, -1)
+    unit = _find_unit(rows)
+    on_axis = rows[rows["unit"] == unit]
+    _set_rows(figure, len(rows), surface)
+    for panel, shown, title in (
+        (GAP, on_axis, t("gap, {unit}", unit=name_unit(unit)) if unit else t("gap")),
+        (LAG, rows, t("lag, months")),
+    ):
+        _set_axis(figure, shown, panel, title, surface)
+        _draw_values(figure, shown[shown[panel.value].notna()], panel)
+    for row in rows.to_dict("records"):
+        _name_row(figure, row, surface)
+        if pd.notna(row["gap_points"]) and row["unit"] != unit:
+            _write_gap(figure, row, surface)
+        _explain_blank(figure, row, surface)
     return figure
 
 
@@ -45,102 +73,110 @@ def sort_domains(domains: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["missing", "lag_months", "gap_points"], ascending=[True, False, False], kind="stable")
 
 
-def _set_axes(figure: go.Figure, rows: pd.DataFrame, surface: Surface) -> None:
-    """Lay the two panels side by side, each with its zero line and a light rule between rows."""
-    base = figure.layout.xaxis.to_plotly_json()
-    for name, anchor, panel in (("xaxis", "y", "gap"), ("xaxis2", "y", "lag")):
-        low, high = _get_range(rows, panel)
-        setting = {"domain": PANELS[panel], "range": [low, high], "anchor": anchor, "nticks": 5, "side": "bottom"}
-        figure.update_layout({name: base | setting})
-    figure.update_yaxes(range=[-0.6, max(len(rows) - 0.4, 1)], showticklabels=False, showgrid=False)
-    zero = {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
-    for axis in ("x", "x2"):
-        figure.add_shape(xref=axis, line={"color": surface.muted, "width": 1}, **zero)
-    for height in range(len(rows) - 1):
+def _find_unit(rows: pd.DataFrame) -> str | None:
+    """Return the unit that the gaps' axis is in: the index's where any gap is in it, else the commonest."""
+    units = rows.loc[rows["gap_points"].notna(), "unit"].value_counts()
+    return "index" if "index" in units else next(iter(units.index), None)
+
+
+def _get_key(surface: Surface) -> str:
+    """Return the line that explains the marks."""
+    marks = (("frontier", "◆", t("frontier leads")), ("domestic", "●", t("domestic leads")))
+    parts = [f'<span style="color:{BLOCS[bloc].color}">{glyph}</span> {text}' for bloc, glyph, text in marks]
+    parts.append(t("hollow: no interval known"))
+    return f'<span style="color:{surface.muted}">{"   ".join(parts)}</span>'
+
+
+def _set_rows(figure: go.Figure, n_rows: int, surface: Surface) -> None:
+    figure.update_yaxes(range=[-0.6, max(n_rows - 0.4, 1)], showticklabels=False, showgrid=False)
+    for height in range(n_rows - 1):
         figure.add_shape(
             type="line", xref="paper", x0=0, x1=1, y0=height + 0.5, y1=height + 0.5, layer="below",
             line={"color": surface.grid, "width": 1},
         )  # fmt: skip
 
 
-def _get_range(rows: pd.DataFrame, panel: str) -> tuple[float, float]:
-    """Return a panel's range, zero included: negative means that domestic leads."""
-    names = [f"{panel}_{'points' if panel == 'gap' else 'months'}", f"{panel}_ci90_low", f"{panel}_ci90_high"]
-    values = rows[names].to_numpy(dtype=float).ravel()
+def _set_axis(figure: go.Figure, rows: pd.DataFrame, panel: Panel, title: str, surface: Surface) -> None:
+    """Give a panel its axis, zero included (left of it domestic leads), and its title above."""
+    values = rows[[panel.value, panel.low, panel.high]].to_numpy(dtype=float).ravel()
     values = values[~pd.isna(values)]
     low, high = (min(values.min(), 0.0), max(values.max(), 0.0)) if len(values) else (0.0, 1.0)
     air = max((high - low) * 0.08, 0.1)
-    return low - (air if low < 0 else air / 4), high + air
+    setting = {
+        "domain": panel.span,
+        "range": [low - (air if low < 0 else air / 3), high + air],
+        "anchor": "y",
+        "nticks": 6,
+    }
+    figure.update_layout({panel.layout_name: figure.layout.xaxis.to_plotly_json() | setting})
+    figure.add_shape(
+        type="line", xref=panel.axis, yref="paper", x0=0, x1=0, y0=0, y1=1, layer="below",
+        line={"color": surface.muted, "width": 1},
+    )  # fmt: skip
+    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "font": {"size": 11}}
+    add_note(figure, panel.span[0], 1, title, color=surface.muted, **place)
 
 
-def _draw_values(
-    figure: go.Figure, rows: pd.DataFrame, heights: list[int], panel: str, axis: str, surface: Surface
-) -> None:
+def _draw_values(figure: go.Figure, rows: pd.DataFrame, panel: Panel) -> None:
     """Draw one panel's dots in the colour and marker of the bloc that leads, with their thin bars."""
-    unit = "points" if panel == "gap" else "months"
-    shown = rows.assign(height=heights)[rows[f"{panel}_{unit}"].notna()]
-    values = shown[f"{panel}_{unit}"]
-    looks = [BLOCS["frontier" if value >= 0 else "domestic"] for value in values]
-    has_bar = shown[[f"{panel}_ci90_low", f"{panel}_ci90_high"]].notna().all(axis=1)
-    for row, look in zip(shown.to_dict("records"), looks, strict=True):
-        low, high = row[f"{panel}_ci90_low"], row[f"{panel}_ci90_high"]
-        if pd.notna(low) and pd.notna(high):
+    looks = [BLOCS["frontier" if value >= 0 else "domestic"] for value in rows[panel.value]]
+    symbols = []
+    for row, look in zip(rows.to_dict("records"), looks, strict=True):
+        known = pd.notna(row[panel.low]) and pd.notna(row[panel.high])
+        symbols.append(look.marker if known else f"{look.marker}-open")
+        if known:
             figure.add_shape(
-                type="line", xref=axis, x0=low, x1=high, y0=row["height"], y1=row["height"],
-                line={"color": fade(look.color, 0.45), "width": 3},
+                type="line", xref=panel.axis, x0=row[panel.low], x1=row[panel.high], y0=row["height"],
+                y1=row["height"], line={"color": fade(look.color, 0.45), "width": 3},
             )  # fmt: skip
     colors = [look.color for look in looks]
-    symbols = [look.marker + ("" if known else "-open") for look, known in zip(looks, has_bar, strict=True)]
     figure.add_scatter(
-        x=values.tolist(), y=shown["height"].tolist(), xaxis=axis, mode="markers", name=panel,
+        x=rows[panel.value].tolist(), y=rows["height"].tolist(), xaxis=panel.axis, mode="markers", name=panel.value,
         marker={"size": 9, "color": colors, "symbol": symbols, "line": {"width": 1.3, "color": colors}},
-        customdata=[_describe(row, panel, unit) for row in shown.to_dict("records")],
+        customdata=[_describe(row, panel) for row in rows.to_dict("records")],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
     )  # fmt: skip
 
 
-def _write_gaps(figure: go.Figure, rows: pd.DataFrame, heights: list[int], surface: Surface) -> None:
-    """Write the gaps as text: percent points and rating points have no axis in common."""
-    figure.update_layout(xaxis={"showticklabels": False, "ticks": "", "showline": False})
-    figure.layout.shapes = [shape for shape in figure.layout.shapes if shape.xref != "x"]
-    for height, row in zip(heights, rows.to_dict("records"), strict=True):
-        if pd.notna(row["gap_points"]):
-            text = f"<b>{row['gap_points']:.1f}</b> {t('rating') if row['unit'] == 'elo' else ''}"
-            if pd.notna(row["gap_ci90_low"]):
-                text += f" ({row['gap_ci90_low']:.1f} – {row['gap_ci90_high']:.1f})"
-            place = {"xref": "paper", "xanchor": "left", "yanchor": "middle"}
-            add_note(figure, 0, height, text, color=surface.ink, font={"size": 11}, **place)
-
-
-def _describe(row: dict[str, object], panel: str, unit: str) -> tuple[str, str, str]:
+def _describe(row: Row, panel: Panel) -> tuple[str, str, str]:
     """Return the three lines of a dot's hover text, escaped."""
-    text = t("{value:.1f} {unit}", value=row[f"{panel}_{unit}"], unit=t(unit))
-    low, high = row[f"{panel}_ci90_low"], row[f"{panel}_ci90_high"]
-    if pd.notna(low) and pd.notna(high):
-        text += t(" (90% interval {low:.1f} to {high:.1f})", low=low, high=high)
+    unit = t("months") if panel is LAG else name_unit(row["unit"])
+    text = t("{value:.1f} {unit}", value=row[panel.value], unit=unit)
+    if pd.notna(row[panel.low]) and pd.notna(row[panel.high]):
+        text += t(" (90% interval {low:.1f} to {high:.1f})", low=row[panel.low], high=row[panel.high])
     return escape_text(row["name"]), text, escape_text(row.get("evidence") or "", limit=120)
 
 
-def _name_row(figure: go.Figure, height: int, row: dict[str, object], surface: Surface) -> None:
+def _name_row(figure: go.Figure, row: Row, surface: Surface) -> None:
     """Write a domain's name and, smaller, the evidence it rests on, left of its row."""
     text = f"<b>{escape_text(row['name'], limit=26)}</b>"
     if row.get("evidence"):
-        text += (
-            f'<br><span style="font-size:10px;color:{surface.muted}">{escape_text(row["evidence"], limit=38)}</span>'
-        )
+        small = escape_text(row["evidence"], limit=36)
+        text += f'<br><span style="font-size:10px;color:{surface.muted}">{small}</span>'
     place = {"xref": "paper", "xanchor": "left", "xshift": -LEFT, "yanchor": "middle"}
-    add_note(figure, 0, height, text, color=surface.ink, **place)
+    add_note(figure, 0, row["height"], text, color=surface.ink, **place)
 
 
-def _explain_blank(figure: go.Figure, height: int, row: dict[str, object], surface: Surface) -> None:
-    """Hatch a panel's cell that has no figure, and write why."""
-    for panel, axis, unit in (("gap", "x", "points"), ("lag", "x2", "months")):
-        if pd.notna(row[f"{panel}_{unit}"]):
-            continue
-        name = "xaxis" if axis == "x" else "xaxis2"
-        low, high = figure.layout[name].range
-        text = escape_text(row.get("guard") or t("not measured"), limit=200)
-        add_hatch(figure, (low, high), (height - 0.38, height + 0.38), surface, text=text, xaxis=axis)
-        reason = escape_text(row.get("guard") or t("not measured"), limit=38)
-        place = {"xref": axis, "xanchor": "center", "yanchor": "middle", "bgcolor": surface.background, "borderpad": 1}
-        add_note(figure, (low + high) / 2, height, reason, color=surface.muted, font={"size": 10}, **place)
+def _write_gap(figure: go.Figure, row: Row, surface: Surface) -> None:
+    """Write a gap as text: percent points and rating points have no axis in common."""
+    text = t("{points:.1f} {unit}", points=row["gap_points"], unit=name_unit(row["unit"]))
+    if pd.notna(row["gap_ci90_low"]) and pd.notna(row["gap_ci90_high"]):
+        text += t(" ({low:.1f} to {high:.1f})", low=row["gap_ci90_low"], high=row["gap_ci90_high"])
+    place = {"xref": "paper", "xanchor": "left", "yanchor": "middle", "bgcolor": surface.background}
+    add_note(figure, 0.002, row["height"], text, color=surface.muted, font={"size": 10.5}, **place)
+
+
+def _explain_blank(figure: go.Figure, row: Row, surface: Surface) -> None:
+    """Hatch each cell of a row that has no figure, and write why, once for both."""
+    blank = [panel for panel in (GAP, LAG) if pd.isna(row[panel.value])]
+    reason = row.get("guard") or t("not measured")
+    for panel in blank:
+        limits = figure.layout[panel.layout_name].range
+        rows = (row["height"] - 0.36, row["height"] + 0.36)
+        detail = escape_text(row.get("guard_detail") or reason, limit=300)
+        add_hatch(figure, limits, rows, surface, text=detail, xaxis=panel.axis)
+    if blank:
+        middle = (blank[0].span[0] + blank[-1].span[1]) / 2
+        place = {"xref": "paper", "xanchor": "center", "yanchor": "middle", "bgcolor": surface.background}
+        short = escape_text(reason, limit=64 if len(blank) > 1 else 32)
+        add_note(figure, middle, row["height"], short, color=surface.muted, font={"size": 10}, **place)

@@ -9,11 +9,14 @@ from datetime import date, timedelta
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.anatomy import Caption, add_hatch, add_note, new_figure, set_time_axis, spread_labels
+from dashboard.charts.anatomy import Caption, add_hatch, add_note, new_figure, set_time_axis, spread_labels, wrap_text
 from dashboard.i18n import t
 from dashboard.theme import LIGHT, RULES, Look, Surface, escape_text, fade
+from dashboard.words import name_rule
 
-RIGHT = 118
+RIGHT = 152
+MIN_ROOM = 60
+"""Pixels that a guarded stretch must have for its reason to be written in it."""
 
 
 def plot_lag(
@@ -33,7 +36,7 @@ def plot_lag(
     figure.add_hline(y=0, line={"color": surface.muted, "width": 1})
     rules = sorted(days["match_rule"].unique(), key=lambda rule: (list(RULES).index(rule.partition(":")[0]), rule))
     if rules:
-        _hatch_guarded(figure, days[days["match_rule"] == rules[0]], (bottom, top), surface)
+        _hatch_guarded(figure, days[days["match_rule"] == rules[0]], (bottom, top), width - RIGHT - 46, surface)
     ends = {}
     for rule in reversed(rules):
         line = days[days["match_rule"] == rule]
@@ -46,17 +49,6 @@ def plot_lag(
         place = {"xref": "paper", "xanchor": "left", "yanchor": "top", "font": {"size": 10.5}}
         add_note(figure, 0.004, 0, t("below: domestic leads"), color=surface.muted, **place)
     return figure
-
-
-def get_rule_name(rule: str) -> str:
-    """Return what a reader calls a match rule: `point`, `tolerance:0.02`, `not_significantly_worse:0.05`."""
-    kind, _, number = rule.partition(":")
-    names = {
-        "point": t("as good or better"),
-        "tolerance": t("within {delta} of it", delta=number),
-        "not_significantly_worse": t("not significantly worse"),
-    }
-    return names.get(kind, rule)
 
 
 def get_look(rule: str) -> Look:
@@ -89,7 +81,7 @@ def _draw_rule(figure: go.Figure, line: pd.DataFrame, rule: str, surface: Surfac
         x=[day.isoformat() for day in line["day"]], mode="lines", name=rule, connectgaps=False,
         y=[None if pd.isna(value) else round(value, 3) for value in line["lag_months"]],
         line={"color": color, "dash": look.dash, "width": 2.2 if with_band else 1.6},
-        hovertemplate=t("%{x|%Y-%m-%d}: %{y:.1f} months") + f"<br>{escape_text(get_rule_name(rule))}<extra></extra>",
+        hovertemplate=t("%{x|%Y-%m-%d}: %{y:.1f} months") + f"<br>{escape_text(name_rule(rule))}<extra></extra>",
     )  # fmt: skip
 
 
@@ -99,17 +91,20 @@ def split_stretches(days: pd.DataFrame, mask: pd.Series) -> list[pd.DataFrame]:
     return [rows for _, rows in days[mask].groupby(run[mask])]
 
 
-def _hatch_guarded(figure: go.Figure, line: pd.DataFrame, limits: tuple[float, float], surface: Surface) -> None:
-    """Hatch the days on which the lag is guarded and write why, where there is room for it."""
+def _hatch_guarded(
+    figure: go.Figure, line: pd.DataFrame, limits: tuple[float, float], width: float, surface: Surface
+) -> None:
+    """Hatch the days on which the lag is guarded and write why, where the stretch is wide enough of `width` pixels."""
     span = max((line["day"].max() - line["day"].min()).days, 1)
     for stretch in split_stretches(line, line["lag_months"].isna()):
         first, last = stretch["day"].iloc[0], stretch["day"].iloc[-1]
         add_hatch(figure, (first.isoformat(), last.isoformat()), limits, surface)
         reasons = [reason for reason in stretch["guard"].dropna().unique() if reason]
-        if reasons and (last - first).days > span * 0.12:
-            middle = first + (last - first) / 2
-            text = t("no lag: {reason}", reason=escape_text(reasons[-1], limit=60))
+        room = (last - first).days / span * width - 8
+        if reasons and room >= MIN_ROOM:
+            text = "<br>".join(wrap_text(t("no lag: {reason}", reason=reasons[-1]), room, 10.5))
             place = {"yref": "paper", "yanchor": "top", "xanchor": "center", "bgcolor": surface.background}
+            middle = first + (last - first) / 2
             add_note(figure, middle.isoformat(), 0.97, text, color=surface.muted, font={"size": 10.5}, **place)
 
 
@@ -117,7 +112,7 @@ def _label_ends(figure: go.Figure, ends: dict[str, float], pixels_per_month: flo
     """Write each rule's last lag and name at the end of its line."""
     heights = spread_labels([value * pixels_per_month for value in ends.values()], 36)
     for (rule, value), height in zip(ends.items(), heights, strict=True):
-        text = f"<b>{t('{months:.1f} months', months=value)}</b><br>{escape_text(get_rule_name(rule))}"
+        text = f"<b>{t('{months:.1f} months', months=value)}</b><br>{escape_text(name_rule(rule))}"
         color = surface.ink if rule == "point" else get_look(rule).color
         place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle"}
         add_note(figure, 1, value, text, color=color, yshift=height - value * pixels_per_month, **place)

@@ -6,6 +6,7 @@ Before: a frame of models (`model, name, bloc, release_date, score, ci90_low, ci
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal
 
 import pandas as pd
@@ -15,6 +16,7 @@ from dashboard.charts.anatomy import Caption, add_note, new_figure, set_time_axi
 from dashboard.charts.labels import Label, get_step_boxes, place_labels
 from dashboard.i18n import t
 from dashboard.theme import BLOCS, HOLLOW_ORIGINS, LIGHT, Surface, escape_text, fade, get_marker
+from dashboard.words import name_origin
 
 RECORD_BLOCS = ("frontier", "domestic")
 NAME_SIZE = 11
@@ -158,29 +160,33 @@ def _describe(row: dict[str, object], axis: Axis) -> tuple[str, str, str]:
     """Return the three lines of a point's hover text, escaped."""
     score = axis.format(row["score"])
     if pd.notna(row.get("ci90_low")) and pd.notna(row.get("ci90_high")):
-        interval = t(
-            "90% interval {low} to {high}", low=axis.format(row["ci90_low"]), high=axis.format(row["ci90_high"])
-        )
-        score = f"{score} ({interval})"
-    origin = t("released {date} · {origin}", date=row["day"].isoformat(), origin=t(str(row["origin"])))
-    return escape_text(row["name"]), score, escape_text(origin)
+        low, high = axis.format(row["ci90_low"]), axis.format(row["ci90_high"])
+        score = t("{score} (90% interval {low} to {high})", score=score, low=low, high=high)
+    on_index = axis.unit == "index"
+    evidence = t("{n} benchmarks", n=row.get("n_benchmarks")) if on_index else name_origin(row["origin"])
+    released = t("released {date} · {evidence}", date=row["day"].isoformat(), evidence=evidence)
+    return escape_text(row["name"]), score, escape_text(released)
 
 
 def _draw_steps(figure: go.Figure, records: pd.DataFrame, bloc: str, axis: Axis, end: date) -> None:
-    """Draw the record of `bloc` as steps up to `end`, with the 90% interval as a band where every record has one."""
+    """Draw the record of `bloc` as steps up to `end`, with its 90% interval as a band where it is known."""
     look = BLOCS[bloc]
     days = [day.isoformat() for day in records["day"]] + [end.isoformat()]
-    step = {"x": days, "mode": "lines", "hoverinfo": "skip", "line_shape": "hv", "name": bloc}
-    if records[["ci90_low", "ci90_high"]].notna().all(axis=None):
-        low, high = (_hold(records[name] * axis.factor) for name in ("ci90_low", "ci90_high"))
-        figure.add_scatter(y=low, line_width=0, **step)
-        figure.add_scatter(y=high, line_width=0, fill="tonexty", fillcolor=fade(look.color, 0.16), **step)
-    figure.add_scatter(y=_hold(records["shown"]), line={"color": look.color, "dash": look.dash, "width": 2.2}, **step)
-
-
-def _hold(values: pd.Series) -> list[float]:
-    """Return `values` with the last one held to the end of the axis."""
-    return [*values.tolist(), values.iloc[-1]]
+    bounds = (records[name] * axis.factor for name in ("ci90_low", "ci90_high"))
+    band_x, band_y = [], []
+    for (first, last), low, high in zip(pairwise(days), *bounds, strict=True):
+        if pd.notna(low) and pd.notna(high):
+            # None ends a rectangle: a band joined over a record without interval would claim one for it.
+            band_x += [first, last, last, first, None]
+            band_y += [low, low, high, high, None]
+    figure.add_scatter(
+        x=band_x, y=band_y, fill="toself", fillcolor=fade(look.color, 0.16), line_width=0, mode="lines",
+        hoverinfo="skip", name=f"{bloc} interval",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=days, y=[*records["shown"], records["shown"].iloc[-1]], mode="lines", line_shape="hv", hoverinfo="skip",
+        line={"color": look.color, "dash": look.dash, "width": 2.2}, name=bloc,
+    )  # fmt: skip
 
 
 def _label_ends(figure: go.Figure, records: dict[str, pd.DataFrame], axis: Axis, view: _View) -> None:

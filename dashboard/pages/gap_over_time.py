@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.captions import caption_records, say_evidence, say_headline
+from dashboard.captions import caption_records, say_headline, say_records
 from dashboard.charts.records import Axis, plot_records
 from dashboard.choices import choose
 from dashboard.frames import (
@@ -11,16 +11,16 @@ from dashboard.frames import (
     find_snapshot,
     list_domains,
     list_scales,
-    name_scale,
     read_models,
     read_standing,
 )
 from dashboard.i18n import t
 from dashboard.layout import show_chart, show_nothing
+from dashboard.words import name_scale
 
 snapshot, _ = find_snapshot()
-kinds = {"published": t("Published"), "measured": t("Measured here")}
-columns = st.columns([0.22, 0.26, 0.52], gap="medium")
+kinds = {"published": t("Published"), "independent": t("Independent only"), "measured": t("Measured here")}
+columns = st.columns([0.34, 0.24, 0.42], gap="medium")
 with columns[0]:
     options = {name: kinds[name] for name in EVIDENCE}
     evidence = choose(st.segmented_control, "evidence", t("Evidence"), options, EVIDENCE[0], width="stretch")
@@ -41,7 +41,7 @@ with columns[2]:
 
 models = read_models(snapshot, scale["scale_id"])
 standing = read_standing(snapshot, scale)
-figure = plot_records(models, Axis(scale["unit"], scale["chance_floor"]), caption_records(snapshot, scale, models))
+figure = plot_records(models, Axis(scale["unit"], scale["chance_floor"]), caption_records(snapshot, scale))
 first, second = say_headline(standing, scale)
 show_chart(figure, "records", t("{scale}. {headline}.", scale=name_scale(scale), headline=first))
-st.text(t("{first}; {second}.", first=first, second=second) + " " + say_evidence(standing, scale, models))
+st.text(t("{first}, {second}. {records}", first=first, second=second, records=say_records(standing, models)))

@@ -2,18 +2,20 @@
 
 import streamlit as st
 
-from dashboard.captions import caption_domains, caption_records, say_evidence, say_headline
+from dashboard.captions import caption_domains, caption_lag, say_headline, say_records
 from dashboard.charts.domains import plot_domains
-from dashboard.charts.records import Axis, plot_records
-from dashboard.frames import find_snapshot, list_scales, read_domain_rows, read_models, read_standing
+from dashboard.charts.lag_over_time import plot_lag
+from dashboard.frames import find_snapshot, list_scales, read_days, read_domain_rows, read_models, read_standing
 from dashboard.i18n import t
 from dashboard.layout import show_chart, show_nothing
+
+HEIGHT = 675
 
 snapshot, _ = find_snapshot()
 scales = list_scales(snapshot)
 if not scales:
     show_nothing(
-        t("No score has landed yet."), t("Run `make pipeline`, or `modelgap import published`, then `modelgap build`.")
+        t("No score has landed yet."), t("Run `make pipeline`, or `modelgap import published` and `modelgap build`.")
     )
     st.stop()
 
@@ -21,15 +23,16 @@ scale = scales[0]
 models = read_models(snapshot, scale["scale_id"])
 standing = read_standing(snapshot, scale)
 first, second = say_headline(standing, scale)
-st.markdown(f"### {first} :gray[— {second}]")
-st.text(say_evidence(standing, scale, models))
+with st.container(gap="xxsmall"):
+    st.markdown(f"### {first},")
+    st.markdown(f"{second}.")
+    st.text(say_records(standing, models))
 
 left, right = st.columns([0.58, 0.42], gap="medium")
 with left:
-    axis = Axis(scale["unit"], scale["chance_floor"])
-    figure = plot_records(models, axis, caption_records(snapshot, scale, models), width=800, height=600)
-    show_chart(figure, "records", t("Records of both blocs by release date. {headline}.", headline=first))
+    figure = plot_lag(read_days(snapshot, scale), caption_lag(snapshot, scale), width=780, height=HEIGHT)
+    show_chart(figure, "lag-over-time", t("Months behind over time. {headline}, {more}.", headline=first, more=second))
 with right:
     rows = read_domain_rows(snapshot)
-    figure = plot_domains(rows, caption_domains(snapshot, rows), width=570, height=600)
+    figure = plot_domains(rows, caption_domains(snapshot), width=560, height=HEIGHT)
     show_chart(figure, "domains", t("Gap in points and lag in months of {n} domains.", n=len(rows)))
