@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collectors.costing import expect_tokens, find_cap, sum_month
+from collectors.costing import cost_tokens, expect_tokens, find_cap, sum_month
 from collectors.entries import Endpoint, Suite, Task
 from collectors.errors import UsageError
 from collectors.executors import Executor, Listener
@@ -22,10 +22,13 @@ from collectors.run_plan import (
     RunPlan,
     find_unfinished,
     get_lm_eval_version,
+    get_log_path,
     get_unfinished,
     hold_lock,
     list_unfinished,
+    lock_run,
     make_run_id,
+    remove_unfinished,
     write_plan,
 )
 from collectors.tasks import get_edition
@@ -60,19 +63,21 @@ def open_jobs(
     now: datetime,
     environment: Mapping[str, str] = os.environ,
 ) -> tuple[list[Job], list[str]]:
-    """Return the runs that answer `request`, begun or found unfinished, and notes on endpoints left out.
+    """Return the runs that answer `request`, begun or found unfinished, and notes on endpoints and budgets.
 
     A run is resumed where the same request began it and it is unfinished; otherwise a new one begins, which reuses
     no earlier answer. Raises UsageError where what was asked for does not exist or cannot be collected.
     """
     with hold_lock(home / "unfinished" / "planning.lock", "runs are being planned", wait_s=PLANNING_WAIT_S):
         landed = list_landed(home)
+        _clear_complete(home, landed)
         if request.is_due:
             plans, notes = _plan_due(registry, landed, list_unfinished(home), request, now, environment), []
         else:
             plans, notes = _plan_asked(registry, request, now, environment)
         found = [find_unfinished(home, plan) for plan in plans]
-        return _write_jobs(registry, home, list(zip(plans, found, strict=True)), landed, now), notes
+        jobs = _write_jobs(registry, home, list(zip(plans, found, strict=True)), landed, now)
+        return jobs, notes + [_warn_of_price(job.plan) for job in jobs if _is_budget_blind(job.plan)]
 
 
 def open_resumed(
@@ -99,6 +104,22 @@ def open_resumed(
 def run_jobs(jobs: Sequence[Job], executor: Executor, listen: Listener) -> None:
     """Work on the runs until each is landed, refused or interrupted; `listen` hears how they go."""
     executor.run([job.path for job in jobs], listen)
+
+
+def _clear_complete(home: Path, landed: Sequence[LandedRun]) -> None:
+    """Remove the call logs of complete runs whose workers were killed between landing and tidying up."""
+    for run in landed:
+        if run.manifest.status == "complete" and get_log_path(home, run.manifest.run).exists():
+            with lock_run(home, run.manifest.run):
+                remove_unfinished(home, run.manifest.run)
+
+
+def _is_budget_blind(plan: RunPlan) -> bool:
+    return plan.usd_cap is not None and cost_tokens(plan.endpoint, 1, 1) is None
+
+
+def _warn_of_price(plan: RunPlan) -> str:
+    return f"endpoint {plan.endpoint.id} has no price in USD, so the budget of suite {plan.suite} cannot be held for it"
 
 
 def _plan_due(

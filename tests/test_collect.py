@@ -235,6 +235,22 @@ def test_generated_items_belong_to_the_month_of_the_slot_in_the_suites_own_zone(
     assert not job.is_resumed, "items of another month are another run"
 
 
+def test_a_log_left_behind_by_a_complete_run_is_cleared_not_replayed(tmp_path):
+    registry = make_registry(tmp_path / "r")
+    (first,), _ = open_here(registry, endpoints=("one",))
+    land_manifest(home(), first.plan.run, suite="weekly")
+    (job,), _ = open_here(registry, endpoints=("one",))
+    assert not job.is_resumed and not first.path.exists()
+
+
+def test_a_budget_that_cannot_be_held_is_said(tmp_path):
+    suite = {**SUITE, "budget": {"usd_per_run": 5}}
+    yuan = {**ENDPOINT, "id": "yuan", "price": {"input": 2, "output": 8, "currency": "CNY"}}
+    registry = make_registry(tmp_path / "r", endpoints=[{**ENDPOINT, **PRICED}, yuan], suites=[suite])
+    _, notes = open_here(registry, suite="weekly")
+    assert notes == ["endpoint yuan has no price in USD, so the budget of suite weekly cannot be held for it"]
+
+
 def test_due_collects_what_is_due_and_nothing_twice(tmp_path):
     registry = make_registry(tmp_path / "r", endpoints=[ENDPOINT, {**ENDPOINT, "id": "two"}])
     slot = datetime(2026, 1, 4, 19, tzinfo=UTC)
