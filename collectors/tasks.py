@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collectors.entries import Task
-from collectors.errors import UsageError
+from collectors.errors import CollectError, UsageError
 from collectors.hub import hub_access
 from collectors.local_data import find_splits, read_splits
 from collectors.task_files import OWN_TASKS, find_files, get_builtin_tasks
@@ -164,9 +164,22 @@ def _item_source(task: Task, config: Mapping[str, Any], datasets: Path | None, e
     files = find_splits(
         datasets / task.dataset.local, config.get("dataset_name"), sorted({*splits.values()}), evaluated
     )
+    _check_shots(task, config, files)
     absent = {key: None for key, split in splits.items() if split not in files}
     source = {"custom_dataset": read_splits, "dataset_kwargs": {"files": files, "hub": task.dataset.hub}}
     return {**source, **absent}
+
+
+def _check_shots(task: Task, config: Mapping[str, Any], files: Mapping[str, str]) -> None:
+    """Raise CollectError where examples are wanted and a local copy has none: lm-eval would take them from the test."""
+    shots = config.get("num_fewshot") if task.lm_eval.fewshot is None else task.lm_eval.fewshot
+    own = (config.get("fewshot_config") or {}).get("samples")
+    split = config.get("fewshot_split") or config.get("training_split") or config.get("validation_split")
+    if shots and not own and split not in files:
+        raise CollectError(
+            f"registry/tasks/{task.id}.yaml: {shots} examples are wanted, and the local copy has none; got no file for "
+            f"the split '{split}' beside {task.dataset.local}. Put it there, or set lm_eval.fewshot to 0."
+        )
 
 
 def _tasks_of(loaded: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Generated items: the same for an edition everywhere, new each month, and every answer found a second way."""
+"""Generated items: the same for an edition everywhere, new each month, fit to be answered and read."""
 
 import hashlib
 import json
