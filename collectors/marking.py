@@ -103,8 +103,6 @@ def tally_task(
 
 def aggregate_strict(tallies: Sequence[Tally], *, by_size: bool) -> tuple[float | None, float | None]:
     """Return (score, stderr) over all items, those unanswered counted as wrong; None, None where one has no mark."""
-    if any(tally.n_failed for tally in tallies):
-        return None, None
     return _aggregate([(tally, tally.values(answered_only=False)) for tally in tallies], by_size)
 
 

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -115,16 +117,27 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(tmp_path):
 
 
 def test_the_whole_command_killed_leaves_no_worker_behind_and_is_resumed(tmp_path):
-    with serve_sums(latency=0.1) as server:
+    with serve_sums(latency=0.2) as server:
         overlay = lay_overlay(tmp_path / "overlay", server.base_url, {"max_concurrency": 1})
         process = start_cli("collect", "--suite", "weekly", registry=overlay)
-        wait_for(lambda: len(server.requests) >= 4)
+        wait_for(lambda: len(server.requests) >= 2)
+        (lock,) = (home() / "unfinished").glob("*.lock")
+        worker = Path("/proc") / lock.read_text().strip()
         process.kill()
         process.communicate()
+        wait_for(lambda: not worker.exists())
+        assert len(server.requests) < 20, "the worker went on without its parent"
+        server.latency = 0
         code, out, err = run_cli("collect", "--suite", "weekly", registry=overlay)
         assert code == 0, err
         assert "complete (20 ok)" in out
         assert items_asked(server).total() <= 21 and len(items_asked(server)) == 20
+
+
+def test_only_events_come_on_a_workers_standard_output():
+    code = "import collectors.worker as w; out = w._claim_stdout(); print('noise'); print('event', file=out)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("event\n", "noise\n")
 
 
 def test_a_killed_worker_is_reported_with_its_log(tmp_path):

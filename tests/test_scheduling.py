@@ -103,7 +103,7 @@ def test_slots_that_fall_into_a_long_check_make_one_check_after_it(tmp_path, mon
         under_way += 1
         most = max(most, under_way)
         checks.append(datetime.now(UTC))
-        time.sleep(0.3)
+        time.sleep(1.2)
         under_way -= 1
 
     scheduler = scheduling.make_scheduler(make_registry(tmp_path), check, datetime.now(UTC))
