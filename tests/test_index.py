@@ -164,8 +164,7 @@ def test_better_scores_give_a_higher_index(noisy, fit):
     assert better.index[20] > fit.index[20] + 1
 
 
-def test_draws_are_the_same_for_a_seed_whatever_the_threads(noisy, fit, monkeypatch):
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
+def test_draws_are_the_same_for_a_seed(noisy, fit):
     again = fit_index(noisy, anchor_benchmark="b0", scale=SCALE, n_draws=60)
     other = fit_index(noisy, anchor_benchmark="b0", scale=SCALE, n_draws=60, seed=1)
     assert (again.draws == fit.draws).all()

@@ -8,21 +8,20 @@ models' block of the normal matrix is diagonal: its Schur complement leaves one 
 benchmark. Its direction is solved in single precision; objective and gradient, which decide, are double.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg.lapack import sposv
 from threadpoolctl import threadpool_limits
 
-from warehouse.stats.index_model import Design, Normal, Theta, evaluate_objective, linearise
+from warehouse.stats.index_model import Design, Normal, Theta, evaluate_objective, linearise, predict
 
 SLOPE_BOUNDS = (0.1, 10.0)
 _BATCH = 16  # resamples worked on at once: few enough to stay in the processor's cache
-_NEWTON_BELOW = 0.15  # capability step, in standard deviations, below which the residuals' curvature is used
+_NEWTON_BELOW = 0.1  # capability step, in standard deviations, below which the residuals' curvature is used
 _FIRST_DAMPING = 1e-3
 _FIRM = 0.01  # damping above which a short step says nothing about convergence
-_MAX_THREADS = 4
+_LONGEST = 0.5  # step of a capability by itself
 _N_STARTS = 6
 
 
@@ -47,28 +46,19 @@ def fit_batch(
     tolerance: float = 1e-4,
     max_steps: int = 200,
 ) -> BatchFit:
-    """Return the fits of k resamples, each from its row of `start`, on as many threads as there are processors.
-
-    Each resample's result is the same to the last bit whatever the number of threads.
+    """Return the fits of k resamples, each from its row of `start`; a row's fit does not depend on the other rows.
 
     Args:
         design: the score table.
-        weight: (k, n_scores) or (1, n_scores) how often each score was drawn.
+        weight: (k, n_scores) or (1, 1) how often each score was drawn.
         score: (k, n_scores) or (1, n_scores).
         start: parameters, k rows.
         tolerance: on the last step of any capability, in standard deviations of capability.
         max_steps: steps after which a resample counts as not converged.
     """
-    slices = np.array_split(np.arange(len(start.capability)), min(os.cpu_count() or 1, _MAX_THREADS))
-    slices = [rows for rows in slices if len(rows)] or slices[:1]
-
-    def fit(rows: np.ndarray) -> BatchFit:
-        own = (part[rows] if len(part) > 1 else part for part in (weight, score))
-        return _fit_slice(design, *own, start.take(rows), tolerance, max_steps)
-
-    # Many threads inside one small matrix product cost more than they bring.
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(len(slices)) as pool:
-        return BatchFit(*(np.concatenate(parts) for parts in zip(*pool.map(fit, slices), strict=True)))
+    # Threads inside such small matrix products cost more than they bring, much more on a busy machine.
+    with threadpool_limits(1, user_api="blas"):
+        return _iterate(design, weight, score, Theta(*(part.copy() for part in start)), tolerance, max_steps)
 
 
 def fit_point(design: Design) -> BatchFit:
@@ -88,7 +78,7 @@ def fit_point(design: Design) -> BatchFit:
     return BatchFit(*(part[[best]] for part in fits))
 
 
-def _fit_slice(
+def _iterate(
     design: Design, weight: np.ndarray, score: np.ndarray, theta: Theta, tolerance: float, max_steps: int
 ) -> BatchFit:
     """Return the fits of the resamples in `theta`, which is overwritten."""
@@ -103,6 +93,7 @@ def _fit_slice(
         w, y = (part[rows] if len(part) > 1 else part for part in (weight, score))
         normal = linearise(design, here, w, y, newton[rows, None])
         there, step = _try_step(design, here, normal, firm[:, None], coupling[: len(rows)])
+        there = _refine_capability(design, there, w, y)
         reached = evaluate_objective(design, there, w, y)
         taken = reached <= normal.objective * (1.0 + 1e-12)
         theta.put(rows[taken], there.take(taken))
@@ -138,6 +129,26 @@ def _try_step(
     return there, moved / np.maximum(here.capability.std(axis=1), 1e-6)
 
 
+def _refine_capability(design: Design, theta: Theta, weight: np.ndarray, score: np.ndarray) -> Theta:
+    """Return the parameters after one Gauss-Newton step of each capability by itself, which is cheap."""
+    p = predict(design, theta)
+    slope = theta.slope.take(design.benchmark, axis=1) * p * (1.0 - p)
+    u = weight * slope
+    gradient = design.sum_by_model(u * (p - score)) + design.rho * theta.capability
+    curve = design.sum_by_model(u * slope) + design.rho
+    return theta._replace(capability=theta.capability - np.clip(gradient / curve, -_LONGEST, _LONGEST))
+
+
+def _solve_each(systems: np.ndarray, rights: np.ndarray) -> np.ndarray:
+    """Return the solution of each system, NaN where it is not positive definite: the step is then refused."""
+    solutions = np.full_like(rights, np.nan)
+    for system, right, solution in zip(systems, rights, solutions, strict=True):
+        _, found, info = sposv(system, right, lower=1)
+        if info == 0:
+            solution[:] = found
+    return solutions
+
+
 def _solve_step(
     design: Design, normal: Normal, damping: np.ndarray, frozen: np.ndarray, coupling: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -164,6 +175,6 @@ def _solve_step(
     system[:, s, i] += cross
     scaled = (normal.g_capability * root)[:, :, None]
     right = np.concatenate([normal.g_intercept, np.where(frozen, 0.0, normal.g_slope)], axis=1)[:, :, None]
-    step = -np.linalg.solve(system, (right - transposed @ scaled.astype(coupling.dtype)).astype(coupling.dtype))
+    step = -_solve_each(system, right - transposed @ scaled.astype(coupling.dtype))
     step_c = -root * (scaled + coupling @ step)[:, :, 0]
     return step_c, step[:, :n_b, 0], step[:, n_b:, 0]
