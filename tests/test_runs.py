@@ -6,14 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from collecting import make_plan, plan_run
+from collecting import collect_here, make_plan, plan_run, prepare_sums, serve_sums
 from small_registry import AT, land_manifest
+from test_endpoint_lm import TABLE
 from typer.testing import CliRunner
 
 import modelgap
 from collectors.call_log import CallLog, CallRecord
 from collectors.errors import UsageError
-from collectors.records import Outcome, Protocol, Score
+from collectors.landing import list_landed, read_landed
+from collectors.records import UNANSWERED, Outcome, Protocol, Score
 from collectors.run_plan import lock_run
 from collectors.runs import list_runs, show_run
 from collectors.tabulating import tabulate_calls
@@ -111,6 +113,25 @@ def test_each_fault_is_named_with_its_count_and_examples():
     assert faults[1]["examples"][0]["answer"] == "I can't."
     shown = run("show", "r1")
     assert "HTTP 500: internal error" in shown and "gsm8k #0; gsm8k #1; gsm8k #2" in shown
+
+
+def test_every_fault_of_a_real_server_is_named_and_none_is_a_wrong_answer(tmp_path, monkeypatch):
+    prepare_sums(tmp_path, monkeypatch, 2 * len(TABLE))
+    item_of_fault = {row[0]: 2 * number + 1 for number, row in enumerate(TABLE)}
+    # One call at a time with a good one between any two faults: else the endpoint counts as dead and is left alone.
+    with serve_sums(*((f"item {item}:", fault) for fault, item in item_of_fault.items())) as server:
+        path = plan_run(server.base_url, endpoint={"max_concurrency": 1, "timeout_s": 0.5})
+        assert collect_here(path)[0] == 1
+    (landed,) = list_landed(home())
+    content = read_landed(landed.path, verify=True)
+    rows = {row["doc_id"]: row for row in content.samples.to_pylist()}
+    assert content.scores[0].score is None
+    named = [(fault["outcome"], fault["detail"]) for fault in show_run(home(), "r1")["faults"]]
+    for fault, outcome, words, _ in TABLE:
+        row = rows[item_of_fault[fault]]
+        assert (row["outcome"], row["mark"]) == (outcome, 0.0 if outcome in UNANSWERED else None), fault
+        assert any(kind == outcome and words.replace("0.3 s", "0.5 s") in detail for kind, detail in named), fault
+    assert all(row["outcome"] == "ok" for item, row in rows.items() if item % 2 == 0)
 
 
 def test_what_an_endpoint_answered_cannot_steer_the_terminal():
