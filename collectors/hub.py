@@ -31,7 +31,12 @@ def hub_access(task: Task) -> Iterator[None]:
     datasets.config.HF_HUB_OFFLINE = hub.HF_HUB_OFFLINE = bool(why)
     try:
         yield
-    except (OSError, ValueError, RuntimeError, ImportError, httpx.HTTPError) as error:
+    except ImportError as error:
+        raise CollectError(
+            f"registry/tasks/{task.id}.yaml: the task needs a package that is not installed; got {error.name!r}. "
+            f"Install it: pip install {error.name}."
+        ) from error
+    except (OSError, ValueError, RuntimeError, httpx.HTTPError) as error:
         raise CollectError(_explain(task, error, why)) from error
     finally:
         datasets.config.HF_HUB_OFFLINE, hub.HF_HUB_OFFLINE = before

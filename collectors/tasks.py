@@ -109,7 +109,7 @@ def _load(task: Task, manager: "TaskManager", datasets: Path | None, edition: st
     own_items = task.generated or (datasets and task.dataset and task.dataset.local)
     if not own_items:
         with hub_access(task):
-            return _build(manager, _reference(index, name))
+            return _build(manager, name)
     group = index[name].cfg if "group" in index[name].cfg else None
     names = list(_member_names(group)) if group else [name]
     for member in names:
@@ -119,7 +119,7 @@ def _load(task: Task, manager: "TaskManager", datasets: Path | None, edition: st
             )
     leaves = []
     for member in names:
-        leaf = _build(manager, {"task": member, **_item_source(task, index[member].cfg, datasets, edition)})
+        leaf = _build(manager, member, _item_source(task, index[member].cfg, datasets, edition))
         if not task.generated:
             # The landed configuration says that a local copy was read, not where this machine keeps it.
             leaf.set_config("custom_dataset", None)
@@ -128,17 +128,12 @@ def _load(task: Task, manager: "TaskManager", datasets: Path | None, edition: st
     return _group(group, leaves) if group else leaves[0]
 
 
-def _reference(index: Mapping[str, Any], name: str) -> dict[str, str]:
-    return {"group" if "group" in index[name].cfg else "task": name}
-
-
-def _build(manager: "TaskManager", reference: Mapping[str, Any]) -> Any:
-    """Return one indexed task or group, with the overrides in `reference`.
+def _build(manager: "TaskManager", name: str, overrides: Mapping[str, Any] | None = None) -> Any:
+    """Return one indexed task or group; a task may have overrides.
 
     lm-eval lays overrides over an indexed task only where a group names it, so a group of one is asked for.
     """
-    loaded = manager.load([{"group": "_", "task": [dict(reference)]}])
-    name = reference.get("group") or reference["task"]
+    loaded = manager.load([{"group": "_", "task": [{"task": name, **overrides}]}] if overrides else [name])
     return loaded["groups"].get(name) or loaded["tasks"][name]
 
 

@@ -250,5 +250,25 @@ def test_a_hub_that_does_not_answer_is_told_with_the_remedy(monkeypatch):
     assert not huggingface_hub.constants.HF_HUB_OFFLINE
 
 
+def test_groups_from_the_hub_keep_their_members(monkeypatch):
+    """The hub is out of reach of tests, so its answer is made here; the group, its members and filters are real."""
+    import datasets
+
+    rows = datasets.Dataset.from_list([{"input": "not True is", "target": "False"}])
+    monkeypatch.setattr(datasets, "load_dataset", lambda **_: {"test": rows})
+    monkeypatch.setattr(hub, "_answers", lambda _: True)
+    loaded = load_task_dict([TASKS["bbh"]], datasets=None, edition=EDITION)
+    assert {leaf.subtask for leaf in loaded.leaves.values()} == set(TASKS["bbh"].subtasks)
+    assert {leaf.task for leaf in loaded.leaves.values()} == {"bbh"}
+    limits = {leaf.get_config("generation_kwargs")["max_gen_toks"] for leaf in leaf_tasks(loaded)}
+    assert limits == {TASKS["bbh"].max_tokens}
+
+
+def test_a_task_that_needs_another_package_says_which(monkeypatch):
+    monkeypatch.setattr(hub, "_answers", lambda _: True)
+    with pytest.raises(CollectError, match=r"got 'nothere'. Install it"), hub.hub_access(TASKS["ifeval"]):
+        raise ModuleNotFoundError("No module named 'nothere'", name="nothere")
+
+
 def test_the_edition_is_the_month():
     assert get_edition(datetime(2026, 3, 1, tzinfo=UTC)) == "2026-03"
