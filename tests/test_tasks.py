@@ -153,6 +153,18 @@ def test_the_registry_decides_token_limit_and_shots(copies):
     assert type(leaf.sampler).__name__ == "FirstNSampler"
 
 
+def test_examples_are_the_first_ones_where_lm_eval_would_draw_them(tmp_path):
+    (tmp_path / "gsm8k").mkdir()
+    (tmp_path / "gsm8k/test.jsonl").write_text(json.dumps(GSM8K))
+    examples = [json.dumps({"question": f"Example {k}?", "answer": f"#### {k}"}) for k in range(9)]
+    (tmp_path / "gsm8k/train.jsonl").write_text("\n".join(examples))
+    task = change(TASKS["gsm8k"], lm_eval=TASKS["gsm8k"].lm_eval.model_copy(update={"fewshot": 3}))
+    leaf = leaf_tasks(load_task_dict([task], datasets=tmp_path, edition=EDITION))[0]
+    leaf.set_fewshot_seed(7)
+    asked = leaf.fewshot_context(leaf.eval_docs[0], num_fewshot=3)
+    assert [line[3:12] for line in asked.splitlines() if "Example" in line] == ["Example 0", "Example 1", "Example 2"]
+
+
 def test_only_the_directories_asked_for_are_indexed(copies):
     loaded = load_task_dict([TASKS["gsm8k"]], datasets=copies, edition=EDITION)
     assert "gsm8k_cot_zeroshot" in loaded.manager.all_tasks
