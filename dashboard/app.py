@@ -12,11 +12,12 @@ from dashboard.theme import ICON, LOGO
 
 st.set_page_config(page_title="modelgap", page_icon=ICON, layout="wide")
 st.logo(LOGO, size="large")
+# The pages lie in views/: beside a folder named pages/, Streamlit answers the first deep link with "Page not found".
 page = st.navigation(
     [
-        st.Page("pages/overview.py", title=t("Overview"), default=True),
-        st.Page("pages/gap_over_time.py", title=t("Gap over time"), url_path="gap-over-time"),
-        st.Page("pages/data_and_methods.py", title=t("Data and methods"), url_path="data-and-methods"),
+        st.Page("views/overview.py", title=t("Overview"), default=True),
+        st.Page("views/gap_over_time.py", title=t("Gap over time"), url_path="gap-over-time"),
+        st.Page("views/data_and_methods.py", title=t("Data and methods"), url_path="data-and-methods"),
     ],
     position="top",
 )

@@ -74,6 +74,8 @@ def say_evidence(snapshot: read.Snapshot, scale: Row) -> str:
     if scale["unit"] == "index":
         what = t("{n:,} figures on {benchmarks} benchmarks", n=total, benchmarks=scale["n_benchmarks"])
         return t("{models} models by {what}: {shares}", models=scale["n_models"], what=what, shares=shares)
+    if not scale["n_models"]:
+        return t("baselines only, no model scored")
     return t("{models} models: {shares}", models=total, shares=shares)
 
 
@@ -131,7 +133,7 @@ def say_sources(snapshot: read.Snapshot, counts: dict[str, int], limit: int = 3)
     found = [known[source] for source in counts if source in known]
     others = [row for row in found if row["kind"] != "vendor"]
     n_vendors = len(found) - len(others)
-    parts = [f"{row['name_en']} ({row['licence']})" for row in others[:limit]]
+    parts = [f"{row['name_en']} ({row['licence'] or t('no licence stated')})" for row in others[:limit]]
     if len(others) > limit:
         parts.append(t("{n} more", n=len(others) - limit))
     if n_vendors:

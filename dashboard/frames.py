@@ -65,6 +65,10 @@ def read_models(snapshot: read.Snapshot, scale_id: str) -> pd.DataFrame:
 
 def read_standing(snapshot: read.Snapshot, scale: Row) -> Row:
     """Return gap and lag on a scale in shown units, with intervals, records and guards; a withheld number is None."""
+    if not scale["n_models"]:
+        records = {"domestic_record": None, "frontier_record": None, "reached_date": None, "reached_by_model": None}
+        no_models = [{"code": "no_models", "bloc": None}]
+        return _show(None) | records | {"as_of": snapshot.as_of.isoformat(), "guards": no_models}
     document = read.read_document(snapshot, scale["scale_id"])
     if document is None:
         kind = "index" if scale["kind"] == "index" else "benchmark"
@@ -134,11 +138,12 @@ def count_evidence(snapshot: read.Snapshot, scale: Row, by: str) -> dict[str, in
     """Return how many figures a scale rests on `by` origin or by source, the most first.
 
     On an index those are the published scores of its domain's benchmarks, or of all; else the models' own figures.
-    What a competitor reported and what baselines scored does not count.
+    What a competitor reported does not count, nor what baselines scored, unless there is nothing else.
     """
     if scale["unit"] != "index":
         points = read.read_points(snapshot, scale["scale_id"]).select(["bloc", by]).to_pandas()
-        return points.loc[points["bloc"] != "baseline", by].value_counts().to_dict()
+        models = points[points["bloc"] != "baseline"]
+        return (models if len(models) else points)[by].value_counts().to_dict()
     tally = tally_scores(snapshot)
     kept = (tally["evidence"] == "published") & (tally["unit"] == "fraction")
     if scale["domain"]:

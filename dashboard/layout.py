@@ -4,16 +4,28 @@ Before: finished figures and plain words. After: Streamlit elements. Names that 
 or a figure, never through markdown: an image in markdown would be fetched.
 """
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts.anatomy import CONFIG
 from dashboard.i18n import t
 
+CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
 
-def show_chart(figure: go.Figure, slug: str, alt: str) -> None:
-    """Put `figure` on the page under its stable `slug`, with `alt` for those who do not see it."""
+
+def show_chart(slug: str, identity: tuple[str, ...], draw: Callable[[], go.Figure], alt: str) -> None:
+    """Put a figure on the page under its stable `slug`, with `alt` for those who do not see it.
+
+    `draw` makes it; it is asked once per `identity`, which names snapshot and choices, and kept for all readers.
+    """
+    figure = _keep_figure((slug, *identity), draw)
     st.plotly_chart(figure, width="stretch", theme=None, key=f"chart-{slug}", config=CONFIG, alt=alt)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _keep_figure(identity: tuple[str, ...], _draw: Callable[[], go.Figure]) -> go.Figure:
+    return _draw()
 
 
 def show_without_snapshot(problem: str) -> None:

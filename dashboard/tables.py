@@ -54,6 +54,8 @@ def table_runs(snapshot: read.Snapshot) -> pd.DataFrame:
 
 
 def _say_state(row: dict[str, Any]) -> str:
+    if not row["is_registered"]:
+        return t("not registered")
     if not row["is_redistributable"]:
         return t("check only, not shown")
     if not row["n_scores"]:

@@ -24,6 +24,12 @@ def name_scale(scale: Row) -> str:
     return t("{name}, independent figures only", name=name) if scale["origins"] else name
 
 
+def label_scale(scale: Row) -> str:
+    """Return a scale's name with how many models are on it."""
+    models = t("{n} models", n=scale["n_models"]) if scale["n_models"] else t("baselines only")
+    return t("{name} · {models}", name=name_scale(scale), models=models)
+
+
 def name_unit(unit: str) -> str:
     """Return what the points of a scale are called."""
     return {"fraction": t("percentage points"), "elo": t("rating points"), "index": t("index points")}[unit]
@@ -61,7 +67,7 @@ def name_guard(code: str, bloc: str | None = None) -> str:
     """Return in a few words why a number is withheld; `bloc` where one bloc alone is the cause."""
     who = f"{name_bloc(bloc)} " if bloc else ""
     names = {
-        "no_models": t("no {who}model", who=who),
+        "no_models": t("no {who}model scored", who=who),
         "few_records": t("too few {who}records", who=who),
         "stale": t("no recent {who}model", who=who),
         "saturated": t("{who}record near the ceiling", who=who),

@@ -13,7 +13,7 @@ from dashboard.theme import escape_text
 from warehouse import read
 
 APP = Path(dashboard.__file__).with_name("app.py")
-PAGES = ["pages/overview.py", "pages/gap_over_time.py", "pages/data_and_methods.py"]
+PAGES = ["views/overview.py", "views/gap_over_time.py", "views/data_and_methods.py"]
 
 
 @pytest.fixture

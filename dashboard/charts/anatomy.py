@@ -1,17 +1,18 @@
 """What every figure carries: title, subtitle, plot, two-line footer, in one type and one spacing.
 
-Before: a caption in plain words. After: an empty figure with the caption set and its margins reserved, which a chart
-module fills. Everything is laid out for a `width` in pixels; a wider place only adds air.
+Before: a caption in plain words. After: a `Sheet` with the caption set and its margins reserved, which a chart module
+fills and turns into a Plotly figure. Everything is laid out for a width in pixels; a wider place only adds air.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard.i18n import t
-from dashboard.theme import FONT, LIGHT, Surface, escape_text, measure_text
+from dashboard.theme import FONT, Surface, escape_text, measure_text
 
 TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, FOOTER_SIZE = 17, 12.5, 12, 10.5
 LINE = 1.35
@@ -19,9 +20,6 @@ PAD = 4
 """Pixels above the title; to the left there is none: the title stands flush with the page's text."""
 TICKS = 26
 """Pixels below the plot that the tick labels take."""
-
-CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": "reset"}
-"""How a figure behaves on a page."""
 
 
 @dataclass(frozen=True)
@@ -43,76 +41,99 @@ class Caption:
         return t("Source: {sources}", sources=self.sources), " · ".join(part for part in parts if part)
 
 
-def new_figure(
-    caption: Caption, *, surface: Surface = LIGHT, width: int = 1000, height: int = 520, left: int = 46,
-    right: int = 24, key: str = "",
-) -> go.Figure:  # fmt: skip
-    """Return a figure of `height` pixels with its caption set and only a light horizontal grid to draw on.
+class Sheet:
+    """A figure in the making: plain mappings, which Plotly checks once, at the end.
 
-    `key` is one ready-made line between subtitle and plot that explains marks which no direct label can.
+    Adding to a Plotly figure piece by piece checks all of it again each time: 60 notes would take 200 ms.
     """
-    inner = width
-    title = [f"<b>{line}</b>" for line in wrap_text(caption.title, inner, TITLE_SIZE * 1.04)]
-    subtitle = wrap_text(caption.subtitle, inner, SUBTITLE_SIZE) + ([key] if key else [])
-    footer = [line for part in caption.get_footer() for line in wrap_text(part, inner, FOOTER_SIZE)]
-    top = PAD + _lines_height(title, TITLE_SIZE) + _lines_height(subtitle, SUBTITLE_SIZE) + 12
-    bottom = TICKS + 10 + _lines_height(footer, FOOTER_SIZE)
-    figure = go.Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": left, "r": right, "t": round(top), "b": round(bottom), "autoexpand": False},
-        font={"family": FONT, "size": LABEL_SIZE, "color": surface.ink},
-        paper_bgcolor=surface.background,
-        plot_bgcolor=surface.background,
-        showlegend=False,
-        hovermode="closest",
-        hoverlabel={"bgcolor": surface.background, "bordercolor": surface.hatch, "align": "left"},
-        dragmode="pan",
-    )
-    figure.update_xaxes(
-        showgrid=False, zeroline=False, linecolor=surface.hatch, ticks="outside", ticklen=4, tickcolor=surface.hatch,
-        tickangle=0, tickfont={"color": surface.muted}, fixedrange=True,
-    )  # fmt: skip
-    figure.update_yaxes(
-        gridcolor=surface.grid, zeroline=False, tickfont={"color": surface.muted}, fixedrange=True, tickangle=0
-    )
-    _set_text(figure, title, TITLE_SIZE, surface.ink, left, top=top)
-    offset = top - _lines_height(title, TITLE_SIZE)
-    _set_text(figure, subtitle, SUBTITLE_SIZE, surface.muted, left, top=offset)
-    _set_text(figure, footer, FOOTER_SIZE, surface.muted, left, top=-(TICKS + 10), name="footer")
-    return figure
 
+    def __init__(
+        self, caption: Caption, surface: Surface, width: int, height: int, *, left: int = 46, right: int = 24,
+        key: str = "",
+    ):  # fmt: skip
+        """Set the caption and reserve its room; `key` is a ready-made line that explains marks no label can."""
+        self.surface = surface
+        self.traces: list[dict[str, Any]] = []
+        self.shapes: list[dict[str, Any]] = []
+        self.notes: list[dict[str, Any]] = []
+        title = [f"<b>{line}</b>" for line in wrap_text(caption.title, width, TITLE_SIZE * 1.04)]
+        subtitle = wrap_text(caption.subtitle, width, SUBTITLE_SIZE) + ([key] if key else [])
+        footer = [line for part in caption.get_footer() for line in wrap_text(part, width, FOOTER_SIZE)]
+        top = round(PAD + _get_height(title, TITLE_SIZE) + _get_height(subtitle, SUBTITLE_SIZE) + 12)
+        bottom = round(TICKS + 10 + _get_height(footer, FOOTER_SIZE))
+        self.plot_width, self.plot_height = width - left - right, height - top - bottom
+        self.layout = self._lay_out(height, {"l": left, "r": right, "t": top, "b": bottom, "autoexpand": False})
+        self._set_text(title, TITLE_SIZE, surface.ink, 1, top - PAD)
+        self._set_text(subtitle, SUBTITLE_SIZE, surface.muted, 1, top - PAD - _get_height(title, TITLE_SIZE))
+        self._set_text(footer, FOOTER_SIZE, surface.muted, 0, -(TICKS + 10))
 
-def set_time_axis(figure: go.Figure, start: date, end: date, as_of: date | None, surface: Surface = LIGHT) -> None:
-    """Give `figure` a time axis from `start` to `end` with the as-of date marked."""
-    # Dates are text from here on: a figure of datetimes costs more to encode and shows hours on zoom.
-    figure.update_xaxes(type="date", range=[start.isoformat(), end.isoformat()], tickformat="%Y-%m", nticks=9)
-    if as_of:
-        figure.add_vline(x=as_of.isoformat(), line={"color": surface.hatch, "width": 1})
+    def to_figure(self) -> go.Figure:
+        """Return the finished figure."""
+        return go.Figure(
+            {"data": self.traces, "layout": self.layout | {"shapes": self.shapes, "annotations": self.notes}}
+        )
 
+    def add_trace(self, **trace: object) -> None:
+        """Draw a series; `trace` is Plotly's scatter."""
+        self.traces.append({"type": "scatter"} | trace)
 
-def add_note(figure: go.Figure, x: object, y: object, text: str, *, color: str, **place: object) -> None:
-    """Write ready-made `text` at a point of the plot, without arrow; `place` goes to Plotly's annotation."""
-    settings = {"showarrow": False, "font": {"size": LABEL_SIZE, "color": color}, "align": "left"} | place
-    figure.add_annotation(x=x, y=y, text=text, **settings)
+    def add_line(self, *, color: str, x: object = None, y: object = None, width: float = 1, **more: object) -> None:
+        """Draw a straight line across the plot at `x` or at `y`, below the data."""
+        ends = {"x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "xref": "x"}
+        if x is None:
+            ends = {"x0": 0, "x1": 1, "y0": y, "y1": y, "xref": "paper", "yref": "y"}
+        line = {"color": color, "width": width, "dash": more.pop("dash", "solid")}
+        self.shapes.append({"type": "line", "layer": "below", "line": line} | ends | more)
 
+    def add_note(
+        self, x: object, y: object, text: str, *, color: str, size: float = LABEL_SIZE, **place: object
+    ) -> None:
+        """Write ready-made `text` at a point of the plot; `place` goes to Plotly's annotation."""
+        note = {
+            "x": x,
+            "y": y,
+            "text": text,
+            "showarrow": False,
+            "align": "left",
+            "font": {"size": size, "color": color},
+        }
+        self.notes.append({"xref": "x", "yref": "y", "borderpad": 0} | note | place)
 
-def add_hatch(
-    figure: go.Figure,
-    x: tuple[object, object],
-    y: tuple[float, float],
-    surface: Surface,
-    *,
-    text: str = "",
-    **more: object,
-) -> None:
-    """Hatch a rectangle of the plot, from `x[0]` to `x[1]` and `y[0]` to `y[1]`; `text` is its ready-made hover."""
-    pattern = {"shape": "/", "fgcolor": surface.hatch, "bgcolor": surface.background, "size": 6, "solidity": 0.2}
-    figure.add_scatter(
-        x=[x[0], x[0], x[1], x[1]], y=[y[0], y[1], y[1], y[0]], fill="toself", mode="lines", line_width=0,
-        fillcolor="rgba(0,0,0,0)", fillpattern=pattern, name="guarded", hoveron="fills", text=text,
-        hoverinfo="text" if text else "skip", **more,
-    )  # fmt: skip
+    def add_hatch(self, x: tuple[Any, Any], y: tuple[float, float], *, text: str = "", **more: object) -> None:
+        """Hatch a rectangle of the plot; `text` is its ready-made hover."""
+        inks = {"fgcolor": self.surface.hatch, "bgcolor": self.surface.background}
+        self.add_trace(
+            x=[x[0], x[0], x[1], x[1]], y=[y[0], y[1], y[1], y[0]], fill="toself", mode="lines", line={"width": 0},
+            fillcolor="rgba(0,0,0,0)", fillpattern={"shape": "/", "size": 6, "solidity": 0.2} | inks, name="guarded",
+            hoveron="fills", text=text, hoverinfo="text" if text else "skip", **more,
+        )  # fmt: skip
+
+    def set_time_axis(self, start: date, end: date, as_of: date | None) -> None:
+        """Run the horizontal axis from `start` to `end`, with the as-of date marked."""
+        # Dates are text from here on: datetimes cost more to encode.
+        days = [start.isoformat(), end.isoformat()]
+        self.layout["xaxis"] |= {"type": "date", "range": days, "tickformat": "%Y-%m", "nticks": 9}
+        if as_of:
+            self.add_line(x=as_of.isoformat(), color=self.surface.hatch)
+
+    def _lay_out(self, height: int, margin: dict[str, Any]) -> dict[str, Any]:
+        surface = self.surface
+        axis = {"zeroline": False, "tickangle": 0, "fixedrange": True, "tickfont": {"color": surface.muted}}
+        ticks = {"ticks": "outside", "ticklen": 4, "tickcolor": surface.hatch, "linecolor": surface.hatch}
+        return {
+            "height": height, "margin": margin, "showlegend": False, "hovermode": "closest", "dragmode": False,
+            "paper_bgcolor": surface.background, "plot_bgcolor": surface.background,
+            "font": {"family": FONT, "size": LABEL_SIZE, "color": surface.ink},
+            "hoverlabel": {"bgcolor": surface.background, "bordercolor": surface.hatch, "align": "left"},
+            "xaxis": axis | ticks | {"showgrid": False}, "yaxis": axis | {"gridcolor": surface.grid},
+        }  # fmt: skip
+
+    def _set_text(self, lines: list[str], size: float, color: str, edge: int, shift: float) -> None:
+        """Write lines flush left in the figure, `shift` pixels above the plot's upper (1) or lower (0) edge."""
+        if lines:
+            flush = {"xref": "paper", "xanchor": "left", "xshift": -self.layout["margin"]["l"]}
+            place = {"yref": "paper", "yanchor": "top", "yshift": shift} | flush
+            self.add_note(0, edge, "<br>".join(lines), color=color, size=size, **place)
 
 
 def wrap_text(text: str, width: float, size: float) -> list[str]:
@@ -139,18 +160,5 @@ def spread_labels(positions: list[float], distance: float) -> list[float]:
     return moved
 
 
-def _lines_height(lines: list[str], size: float) -> float:
+def _get_height(lines: list[str], size: float) -> float:
     return len(lines) * size * LINE + (4 if lines else 0)
-
-
-def _set_text(
-    figure: go.Figure, lines: list[str], size: float, color: str, left: int, *, top: float, name: str | None = None
-) -> None:
-    """Write lines flush with the figure's left edge, the first one `top` pixels above the plot's edge."""
-    if not lines:
-        return
-    figure.add_annotation(
-        x=0, xref="paper", xanchor="left", xshift=-left, y=1 if top > 0 else 0, yref="paper", yanchor="top",
-        yshift=top - PAD if top > 0 else top, text="<br>".join(lines), align="left", showarrow=False,
-        font={"size": size, "color": color}, name=name, borderpad=0,
-    )  # fmt: skip

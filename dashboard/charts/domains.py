@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.anatomy import Caption, add_hatch, add_note, new_figure
+from dashboard.charts.anatomy import Caption, Sheet
 from dashboard.i18n import t
 from dashboard.theme import BLOCS, LIGHT, Surface, escape_text, fade
 from dashboard.words import name_unit
@@ -45,25 +45,24 @@ def plot_domains(
 
     Gaps share an axis where they share a unit, the index's if there is one; the others are written out.
     """
-    key = _get_key(surface)
-    figure = new_figure(caption, surface=surface, width=width, height=height, left=LEFT, right=14, key=key)
+    sheet = Sheet(caption, surface, width, height, left=LEFT, right=14, key=_get_key(surface))
     rows = sort_domains(domains)
     rows["height"] = range(len(rows) - 1, -1, -1)
     unit = _find_unit(rows)
     on_axis = rows[rows["unit"] == unit]
-    _set_rows(figure, len(rows), surface)
+    _set_rows(sheet, len(rows))
     for panel, shown, title in (
         (GAP, on_axis, t("gap, {unit}", unit=name_unit(unit)) if unit else t("gap")),
         (LAG, rows, t("lag, months")),
     ):
-        _set_axis(figure, shown, panel, title, surface)
-        _draw_values(figure, shown[shown[panel.value].notna()], panel)
+        _set_axis(sheet, shown, panel, title)
+        _draw_values(sheet, shown[shown[panel.value].notna()], panel)
     for row in rows.to_dict("records"):
-        _name_row(figure, row, surface)
+        _name_row(sheet, row)
         if pd.notna(row["gap_points"]) and row["unit"] != unit:
-            _write_gap(figure, row, surface)
-        _explain_blank(figure, row, surface)
-    return figure
+            _write_gap(sheet, row)
+        _explain_blank(sheet, row)
+    return sheet.to_figure()
 
 
 def sort_domains(domains: pd.DataFrame) -> pd.DataFrame:
@@ -87,37 +86,28 @@ def _get_key(surface: Surface) -> str:
     return f'<span style="color:{surface.muted}">{"   ".join(parts)}</span>'
 
 
-def _set_rows(figure: go.Figure, n_rows: int, surface: Surface) -> None:
-    figure.update_yaxes(range=[-0.6, max(n_rows - 0.4, 1)], showticklabels=False, showgrid=False)
+def _set_rows(sheet: Sheet, n_rows: int) -> None:
+    sheet.layout["yaxis"] |= {"range": [-0.6, max(n_rows - 0.4, 1)], "showticklabels": False, "showgrid": False}
     for height in range(n_rows - 1):
-        figure.add_shape(
-            type="line", xref="paper", x0=0, x1=1, y0=height + 0.5, y1=height + 0.5, layer="below",
-            line={"color": surface.grid, "width": 1},
-        )  # fmt: skip
+        sheet.add_line(y=height + 0.5, color=sheet.surface.grid)
 
 
-def _set_axis(figure: go.Figure, rows: pd.DataFrame, panel: Panel, title: str, surface: Surface) -> None:
+def _set_axis(sheet: Sheet, rows: pd.DataFrame, panel: Panel, title: str) -> None:
     """Give a panel its axis, zero included (left of it domestic leads), and its title above."""
     values = rows[[panel.value, panel.low, panel.high]].to_numpy(dtype=float).ravel()
     values = values[~pd.isna(values)]
     low, high = (min(values.min(), 0.0), max(values.max(), 0.0)) if len(values) else (0.0, 1.0)
     air = max((high - low) * 0.08, 0.1)
-    setting = {
-        "domain": panel.span,
-        "range": [low - (air if low < 0 else air / 3), high + air],
-        "anchor": "y",
-        "nticks": 6,
-    }
-    figure.update_layout({panel.layout_name: figure.layout.xaxis.to_plotly_json() | setting})
-    figure.add_shape(
-        type="line", xref=panel.axis, yref="paper", x0=0, x1=0, y0=0, y1=1, layer="below",
-        line={"color": surface.muted, "width": 1},
-    )  # fmt: skip
-    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "font": {"size": 11}}
-    add_note(figure, panel.span[0], 1, title, color=surface.muted, **place)
+    limits = [low - (air if low < 0 else air / 3), high + air]
+    sheet.layout[panel.layout_name] = sheet.layout["xaxis"] | {
+        "domain": panel.span, "range": limits, "anchor": "y", "nticks": 6,
+    }  # fmt: skip
+    sheet.add_line(x=0, color=sheet.surface.muted, xref=panel.axis)
+    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "size": 11}
+    sheet.add_note(panel.span[0], 1, title, color=sheet.surface.muted, **place)
 
 
-def _draw_values(figure: go.Figure, rows: pd.DataFrame, panel: Panel) -> None:
+def _draw_values(sheet: Sheet, rows: pd.DataFrame, panel: Panel) -> None:
     """Draw one panel's dots in the colour and marker of the bloc that leads, with their thin bars."""
     looks = [BLOCS["frontier" if value >= 0 else "domestic"] for value in rows[panel.value]]
     symbols = []
@@ -125,12 +115,12 @@ def _draw_values(figure: go.Figure, rows: pd.DataFrame, panel: Panel) -> None:
         known = pd.notna(row[panel.low]) and pd.notna(row[panel.high])
         symbols.append(look.marker if known else f"{look.marker}-open")
         if known:
-            figure.add_shape(
-                type="line", xref=panel.axis, x0=row[panel.low], x1=row[panel.high], y0=row["height"],
-                y1=row["height"], line={"color": fade(look.color, 0.45), "width": 3},
+            sheet.add_trace(
+                x=[row[panel.low], row[panel.high]], y=[row["height"]] * 2, xaxis=panel.axis, mode="lines",
+                line={"color": fade(look.color, 0.45), "width": 3}, hoverinfo="skip", name="interval",
             )  # fmt: skip
     colors = [look.color for look in looks]
-    figure.add_scatter(
+    sheet.add_trace(
         x=rows[panel.value].tolist(), y=rows["height"].tolist(), xaxis=panel.axis, mode="markers", name=panel.value,
         marker={"size": 9, "color": colors, "symbol": symbols, "line": {"width": 1.3, "color": colors}},
         customdata=[_describe(row, panel) for row in rows.to_dict("records")],
@@ -147,36 +137,35 @@ def _describe(row: Row, panel: Panel) -> tuple[str, str, str]:
     return escape_text(row["name"]), text, escape_text(row.get("evidence") or "", limit=120)
 
 
-def _name_row(figure: go.Figure, row: Row, surface: Surface) -> None:
+def _name_row(sheet: Sheet, row: Row) -> None:
     """Write a domain's name and, smaller, the evidence it rests on, left of its row."""
     text = f"<b>{escape_text(row['name'], limit=26)}</b>"
     if row.get("evidence"):
         small = escape_text(row["evidence"], limit=36)
-        text += f'<br><span style="font-size:10px;color:{surface.muted}">{small}</span>'
+        text += f'<br><span style="font-size:10px;color:{sheet.surface.muted}">{small}</span>'
     place = {"xref": "paper", "xanchor": "left", "xshift": -LEFT, "yanchor": "middle"}
-    add_note(figure, 0, row["height"], text, color=surface.ink, **place)
+    sheet.add_note(0, row["height"], text, color=sheet.surface.ink, **place)
 
 
-def _write_gap(figure: go.Figure, row: Row, surface: Surface) -> None:
+def _write_gap(sheet: Sheet, row: Row) -> None:
     """Write a gap as text: percent points and rating points have no axis in common."""
     text = t("{points:.1f} {unit}", points=row["gap_points"], unit=name_unit(row["unit"]))
     if pd.notna(row["gap_ci90_low"]) and pd.notna(row["gap_ci90_high"]):
         text += t(" ({low:.1f} to {high:.1f})", low=row["gap_ci90_low"], high=row["gap_ci90_high"])
-    place = {"xref": "paper", "xanchor": "left", "yanchor": "middle", "bgcolor": surface.background}
-    add_note(figure, 0.002, row["height"], text, color=surface.muted, font={"size": 10.5}, **place)
+    place = {"xref": "paper", "xanchor": "left", "yanchor": "middle", "bgcolor": sheet.surface.background}
+    sheet.add_note(0.002, row["height"], text, color=sheet.surface.muted, size=10.5, **place)
 
 
-def _explain_blank(figure: go.Figure, row: Row, surface: Surface) -> None:
+def _explain_blank(sheet: Sheet, row: Row) -> None:
     """Hatch each cell of a row that has no figure, and write why, once for both."""
     blank = [panel for panel in (GAP, LAG) if pd.isna(row[panel.value])]
     reason = row.get("guard") or t("not measured")
+    detail = escape_text(row.get("guard_detail") or reason, limit=300)
     for panel in blank:
-        limits = figure.layout[panel.layout_name].range
-        rows = (row["height"] - 0.36, row["height"] + 0.36)
-        detail = escape_text(row.get("guard_detail") or reason, limit=300)
-        add_hatch(figure, limits, rows, surface, text=detail, xaxis=panel.axis)
+        limits = sheet.layout[panel.layout_name]["range"]
+        sheet.add_hatch(limits, (row["height"] - 0.36, row["height"] + 0.36), text=detail, xaxis=panel.axis)
     if blank:
         middle = (blank[0].span[0] + blank[-1].span[1]) / 2
-        place = {"xref": "paper", "xanchor": "center", "yanchor": "middle", "bgcolor": surface.background}
+        place = {"xref": "paper", "xanchor": "center", "yanchor": "middle", "bgcolor": sheet.surface.background}
         short = escape_text(reason, limit=64 if len(blank) > 1 else 32)
-        add_note(figure, middle, row["height"], short, color=surface.muted, font={"size": 10}, **place)
+        sheet.add_note(middle, row["height"], short, color=sheet.surface.muted, size=10, **place)

@@ -4,12 +4,13 @@ Before: a frame with a row per day and rule (`date, match_rule, lag_months, ci90
 figure. Days whose lag is guarded have no line; they are hatched and say why.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.anatomy import Caption, add_hatch, add_note, new_figure, set_time_axis, spread_labels, wrap_text
+from dashboard.charts.anatomy import Caption, Sheet, spread_labels, wrap_text
 from dashboard.i18n import t
 from dashboard.theme import LIGHT, RULES, Look, Surface, escape_text, fade
 from dashboard.words import name_rule
@@ -26,34 +27,31 @@ def plot_lag(
 
     Zero is level with the frontier; below it domestic models lead. A rule's line breaks where its lag is guarded.
     """
-    figure = new_figure(caption, surface=surface, width=width, height=height, right=RIGHT)
+    sheet = Sheet(caption, surface, width, height, right=RIGHT)
     days = days.assign(day=pd.to_datetime(days["date"]).dt.date).sort_values("day")
     end = caption.as_of or (days["day"].max() if len(days) else date.today())
     start = days["day"].min() if len(days) else end - timedelta(days=365)
     bottom, top = _get_range(days)
-    set_time_axis(figure, start, end, caption.as_of, surface)
-    figure.update_yaxes(range=[bottom, top])
-    figure.add_hline(y=0, line={"color": surface.muted, "width": 1})
+    sheet.set_time_axis(start, end, caption.as_of)
+    sheet.layout["yaxis"]["range"] = [bottom, top]
+    sheet.add_line(y=0, color=surface.muted)
     rules = sorted(days["match_rule"].unique(), key=lambda rule: (list(RULES).index(rule.partition(":")[0]), rule))
-    if rules:
-        _hatch_guarded(figure, days[days["match_rule"] == rules[0]], (bottom, top), width - RIGHT - 46, surface)
-    ends = {}
+    lines = {rule: days[days["match_rule"] == rule] for rule in rules}
+    for rule in rules[:1]:
+        _hatch_guarded(sheet, lines[rule], (bottom, top))
     for rule in reversed(rules):
-        line = days[days["match_rule"] == rule]
-        _draw_rule(figure, line, rule, surface, with_band=rule == rules[0])
-        if pd.notna(line["lag_months"].iloc[-1]):
-            ends[rule] = line["lag_months"].iloc[-1]
-    pixels = height - figure.layout.margin.t - figure.layout.margin.b
-    _label_ends(figure, ends, pixels / (top - bottom), surface)
+        _draw_rule(sheet, lines[rule], rule, with_band=rule == rules[0])
+    _label_ends(sheet, lines, sheet.plot_height / (top - bottom))
     if bottom < 0:
-        place = {"xref": "paper", "xanchor": "left", "yanchor": "top", "font": {"size": 10.5}}
-        add_note(figure, 0.004, 0, t("below: domestic leads"), color=surface.muted, **place)
-    return figure
+        place = {"xref": "paper", "xanchor": "left", "yanchor": "top", "size": 10.5}
+        sheet.add_note(0.004, 0, t("below: domestic leads"), color=surface.muted, **place)
+    return sheet.to_figure()
 
 
-def get_look(rule: str) -> Look:
-    """Return how the line of a match rule is drawn."""
-    return RULES[rule.partition(":")[0]]
+def get_look(rule: str, surface: Surface) -> Look:
+    """Return how the line of a match rule is drawn; the point rule takes the surface's ink."""
+    look = RULES[rule.partition(":")[0]]
+    return replace(look, color=surface.ink) if rule == "point" else look
 
 
 def _get_range(days: pd.DataFrame) -> tuple[float, float]:
@@ -65,22 +63,20 @@ def _get_range(days: pd.DataFrame) -> tuple[float, float]:
     return low * 1.1, high * 1.06
 
 
-def _draw_rule(figure: go.Figure, line: pd.DataFrame, rule: str, surface: Surface, *, with_band: bool) -> None:
+def _draw_rule(sheet: Sheet, line: pd.DataFrame, rule: str, *, with_band: bool) -> None:
     """Draw one rule's line, and its band per unbroken stretch: a fill across a gap would claim what is not known."""
-    look = get_look(rule)
-    color = surface.ink if rule == "point" else look.color
-    if with_band:
-        known = line[["ci90_low", "ci90_high"]].notna().all(axis=1)
-        for stretch in split_stretches(line, known):
-            xs = [day.isoformat() for day in stretch["day"]]
-            figure.add_scatter(
-                x=xs + xs[::-1], y=[*stretch["ci90_high"], *stretch["ci90_low"][::-1]], fill="toself", mode="lines",
-                line_width=0, fillcolor=fade(color, 0.15), hoverinfo="skip", name=f"{rule} interval",
-            )  # fmt: skip
-    figure.add_scatter(
+    look = get_look(rule, sheet.surface)
+    known = line[["ci90_low", "ci90_high"]].notna().all(axis=1) & with_band
+    for stretch in split_stretches(line, known):
+        xs = [day.isoformat() for day in stretch["day"]]
+        sheet.add_trace(
+            x=xs + xs[::-1], y=[*stretch["ci90_high"], *stretch["ci90_low"][::-1]], fill="toself", mode="lines",
+            line={"width": 0}, fillcolor=fade(look.color, 0.15), hoverinfo="skip", name=f"{rule} interval",
+        )  # fmt: skip
+    sheet.add_trace(
         x=[day.isoformat() for day in line["day"]], mode="lines", name=rule, connectgaps=False,
         y=[None if pd.isna(value) else round(value, 3) for value in line["lag_months"]],
-        line={"color": color, "dash": look.dash, "width": 2.2 if with_band else 1.6},
+        line={"color": look.color, "dash": look.dash, "width": 2.2 if with_band else 1.6},
         hovertemplate=t("%{x|%Y-%m-%d}: %{y:.1f} months") + f"<br>{escape_text(name_rule(rule))}<extra></extra>",
     )  # fmt: skip
 
@@ -91,28 +87,27 @@ def split_stretches(days: pd.DataFrame, mask: pd.Series) -> list[pd.DataFrame]:
     return [rows for _, rows in days[mask].groupby(run[mask])]
 
 
-def _hatch_guarded(
-    figure: go.Figure, line: pd.DataFrame, limits: tuple[float, float], width: float, surface: Surface
-) -> None:
-    """Hatch the days on which the lag is guarded and write why, where the stretch is wide enough of `width` pixels."""
+def _hatch_guarded(sheet: Sheet, line: pd.DataFrame, limits: tuple[float, float]) -> None:
+    """Hatch the days on which the lag is guarded, and write why where there is room."""
     span = max((line["day"].max() - line["day"].min()).days, 1)
     for stretch in split_stretches(line, line["lag_months"].isna()):
         first, last = stretch["day"].iloc[0], stretch["day"].iloc[-1]
-        add_hatch(figure, (first.isoformat(), last.isoformat()), limits, surface)
+        sheet.add_hatch((first.isoformat(), last.isoformat()), limits)
         reasons = [reason for reason in stretch["guard"].dropna().unique() if reason]
-        room = (last - first).days / span * width - 8
+        room = (last - first).days / span * sheet.plot_width - 8
         if reasons and room >= MIN_ROOM:
             text = "<br>".join(wrap_text(t("no lag: {reason}", reason=reasons[-1]), room, 10.5))
-            place = {"yref": "paper", "yanchor": "top", "xanchor": "center", "bgcolor": surface.background}
-            middle = first + (last - first) / 2
-            add_note(figure, middle.isoformat(), 0.97, text, color=surface.muted, font={"size": 10.5}, **place)
+            place = {"yref": "paper", "yanchor": "top", "xanchor": "center", "bgcolor": sheet.surface.background}
+            middle = (first + (last - first) / 2).isoformat()
+            sheet.add_note(middle, 0.97, text, color=sheet.surface.muted, size=10.5, **place)
 
 
-def _label_ends(figure: go.Figure, ends: dict[str, float], pixels_per_month: float, surface: Surface) -> None:
-    """Write each rule's last lag and name at the end of its line."""
+def _label_ends(sheet: Sheet, lines: dict[str, pd.DataFrame], pixels_per_month: float) -> None:
+    """Write each rule's last lag and name at the end of its line, unless it is withheld."""
+    ends = {rule: line["lag_months"].iloc[-1] for rule, line in lines.items() if pd.notna(line["lag_months"].iloc[-1])}
     heights = spread_labels([value * pixels_per_month for value in ends.values()], 36)
     for (rule, value), height in zip(ends.items(), heights, strict=True):
         text = f"<b>{t('{months:.1f} months', months=value)}</b><br>{escape_text(name_rule(rule))}"
-        color = surface.ink if rule == "point" else get_look(rule).color
         place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle"}
-        add_note(figure, 1, value, text, color=color, yshift=height - value * pixels_per_month, **place)
+        color = get_look(rule, sheet.surface).color
+        sheet.add_note(1, value, text, color=color, yshift=height - value * pixels_per_month, **place)

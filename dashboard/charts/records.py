@@ -12,7 +12,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.anatomy import Caption, add_note, new_figure, set_time_axis, spread_labels
+from dashboard.charts.anatomy import Caption, Sheet, spread_labels
 from dashboard.charts.labels import Label, get_step_boxes, place_labels
 from dashboard.i18n import t
 from dashboard.theme import BLOCS, HOLLOW_ORIGINS, LIGHT, Surface, escape_text, fade, get_marker
@@ -69,20 +69,19 @@ def plot_records(
     """
     dated = models[models["release_date"].notna() & models["score"].notna() & (models["bloc"] != "baseline")]
     dated = dated.assign(shown=dated["score"] * axis.factor, day=pd.to_datetime(dated["release_date"]).dt.date)
-    key = _get_key(dated, surface)
-    figure = new_figure(caption, surface=surface, width=width, height=height, right=RIGHT, key=key)
-    view = _get_view(dated, axis, caption.as_of, figure, width, height)
-    set_time_axis(figure, view.start, view.end, caption.as_of, surface)
-    figure.update_yaxes(range=[view.bottom, view.top], ticksuffix="%" if axis.unit == "fraction" else "")
-    _draw_floor(figure, models, axis, view, surface)
+    sheet = Sheet(caption, surface, width, height, right=RIGHT, key=_get_key(dated, surface))
+    view = _get_view(dated, axis, caption.as_of, sheet)
+    sheet.set_time_axis(view.start, view.end, caption.as_of)
+    sheet.layout["yaxis"] |= {"range": [view.bottom, view.top], "ticksuffix": "%" if axis.unit == "fraction" else ""}
+    _draw_floor(sheet, models, axis, view)
     for bloc in ("other", *reversed(RECORD_BLOCS)):
-        _draw_models(figure, dated[dated["bloc"] == bloc], bloc, axis, surface)
+        _draw_models(sheet, dated[dated["bloc"] == bloc], bloc, axis)
     records = {bloc: found for bloc in RECORD_BLOCS if len(found := _get_records(dated, bloc))}
     for bloc, steps in records.items():
-        _draw_steps(figure, steps, bloc, axis, view.end)
-    _label_ends(figure, records, axis, view)
-    _label_models(figure, records, view, surface)
-    return figure
+        _draw_steps(sheet, steps, bloc, axis, view.end)
+    _label_ends(sheet, records, axis, view)
+    _label_models(sheet, records, view)
+    return sheet.to_figure()
 
 
 def _get_records(models: pd.DataFrame, bloc: str) -> pd.DataFrame:
@@ -97,17 +96,15 @@ def _get_key(models: pd.DataFrame, surface: Surface) -> str:
     parts = [f'<span style="color:{BLOCS[bloc].color}">{glyphs[bloc][0]}</span> {glyphs[bloc][1]}' for bloc in shown]
     if models["origin"].isin(HOLLOW_ORIGINS).any():
         parts.append(t("hollow: as its vendor published it"))
-    parts.append(t("line: the bloc's record"))
+    if models["is_record"].any():
+        parts.append(t("line: the bloc's record"))
     return f'<span style="color:{surface.muted}">{"   ".join(parts)}</span>'
 
 
-def _get_view(
-    models: pd.DataFrame, axis: Axis, as_of: date | None, figure: go.Figure, width: int, height: int
-) -> _View:
+def _get_view(models: pd.DataFrame, axis: Axis, as_of: date | None, sheet: Sheet) -> _View:
     end = as_of or (models["day"].max() if len(models) else date.today())
     start = models["day"].min() - timedelta(days=45) if len(models) else end - timedelta(days=365)
-    margin = figure.layout.margin
-    return _View(start, end, *_get_range(models, axis), width - margin.l - margin.r, height - margin.t - margin.b)
+    return _View(start, end, *_get_range(models, axis), sheet.plot_width, sheet.plot_height)
 
 
 def _get_range(models: pd.DataFrame, axis: Axis) -> tuple[float, float]:
@@ -122,30 +119,39 @@ def _get_range(models: pd.DataFrame, axis: Axis) -> tuple[float, float]:
     return min(floor, low) - (2.0 if floor or low <= 0 else 0.0), min(high + air, 102.0)
 
 
-def _draw_floor(figure: go.Figure, models: pd.DataFrame, axis: Axis, view: _View, surface: Surface) -> None:
+def _draw_floor(sheet: Sheet, models: pd.DataFrame, axis: Axis, view: _View) -> None:
     """Draw the score that guessing earns, and our baselines' scores, as light lines with their names on."""
     lines = []
     if axis.chance_floor is not None:
-        lines.append((axis.chance_floor, t("chance, {score}", score=axis.format(axis.chance_floor)), surface.hatch))
+        lines.append(
+            (axis.chance_floor, t("chance, {score}", score=axis.format(axis.chance_floor)), sheet.surface.hatch)
+        )
     for row in models[(models["bloc"] == "baseline") & models["score"].notna()].to_dict("records"):
-        text = t("{name} (baseline, simulated)", name=escape_text(row["name"], limit=40))
+        name = escape_text(row["name"], limit=40)
+        text = t("{name} (baseline, simulated), {score}", name=name, score=axis.format(row["score"]))
         lines.append((row["score"], text, BLOCS["baseline"].color))
-    for score, text, color in lines:
-        level = score * axis.factor
-        if view.bottom <= level <= view.top:
-            figure.add_hline(y=level, line={"color": color, "width": 1, "dash": "dot"}, layer="below")
-            place = {"xref": "paper", "xanchor": "right", "yanchor": "bottom", "font": {"size": 10.5}}
-            add_note(figure, 0.996, level, text, color=surface.muted, **place)
+    shown = [line for line in lines if view.bottom <= line[0] * axis.factor <= view.top]
+    levels = [view.get_pixels(view.end, score * axis.factor)[1] for score, _, _ in shown]
+    for (score, text, color), level, height in zip(shown, levels, spread_labels(levels, 15), strict=True):
+        sheet.add_line(y=score * axis.factor, color=color, dash="dot")
+        place = {
+            "xref": "paper",
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "yshift": max(height, 0) - level,
+            "size": 10.5,
+        }
+        sheet.add_note(0.996, score * axis.factor, text, color=sheet.surface.muted, **place)
 
 
-def _draw_models(figure: go.Figure, models: pd.DataFrame, bloc: str, axis: Axis, surface: Surface) -> None:
+def _draw_models(sheet: Sheet, models: pd.DataFrame, bloc: str, axis: Axis) -> None:
     """Draw each model of `bloc` as a point: hollow where its vendor published the score; records in full colour."""
     look = BLOCS[bloc]
     records = models["is_record"].astype(bool) if bloc in RECORD_BLOCS else pd.Series(False, index=models.index)
     hollow = [get_marker(bloc, origin).endswith("-open") for origin in models["origin"]]
     inks = [fade(look.color, 1 if is_record else 0.45) for is_record in records]
-    fills = [surface.background if empty else ink for empty, ink in zip(hollow, inks, strict=True)]
-    figure.add_scatter(
+    fills = [sheet.surface.background if empty else ink for empty, ink in zip(hollow, inks, strict=True)]
+    sheet.add_trace(
         x=[day.isoformat() for day in models["day"]], y=models["shown"].tolist(), mode="markers", name=bloc,
         marker={
             "symbol": look.marker, "size": [8 if r else 6 for r in records], "color": fills,
@@ -168,7 +174,7 @@ def _describe(row: dict[str, object], axis: Axis) -> tuple[str, str, str]:
     return escape_text(row["name"]), score, escape_text(released)
 
 
-def _draw_steps(figure: go.Figure, records: pd.DataFrame, bloc: str, axis: Axis, end: date) -> None:
+def _draw_steps(sheet: Sheet, records: pd.DataFrame, bloc: str, axis: Axis, end: date) -> None:
     """Draw the record of `bloc` as steps up to `end`, with its 90% interval as a band where it is known."""
     look = BLOCS[bloc]
     days = [day.isoformat() for day in records["day"]] + [end.isoformat()]
@@ -179,17 +185,17 @@ def _draw_steps(figure: go.Figure, records: pd.DataFrame, bloc: str, axis: Axis,
             # None ends a rectangle: a band joined over a record without interval would claim one for it.
             band_x += [first, last, last, first, None]
             band_y += [low, low, high, high, None]
-    figure.add_scatter(
-        x=band_x, y=band_y, fill="toself", fillcolor=fade(look.color, 0.16), line_width=0, mode="lines",
+    sheet.add_trace(
+        x=band_x, y=band_y, fill="toself", fillcolor=fade(look.color, 0.16), line={"width": 0}, mode="lines",
         hoverinfo="skip", name=f"{bloc} interval",
     )  # fmt: skip
-    figure.add_scatter(
-        x=days, y=[*records["shown"], records["shown"].iloc[-1]], mode="lines", line_shape="hv", hoverinfo="skip",
-        line={"color": look.color, "dash": look.dash, "width": 2.2}, name=bloc,
+    sheet.add_trace(
+        x=days, y=[*records["shown"], records["shown"].iloc[-1]], mode="lines", hoverinfo="skip", name=bloc,
+        line={"shape": "hv", "color": look.color, "dash": look.dash, "width": 2.2},
     )  # fmt: skip
 
 
-def _label_ends(figure: go.Figure, records: dict[str, pd.DataFrame], axis: Axis, view: _View) -> None:
+def _label_ends(sheet: Sheet, records: dict[str, pd.DataFrame], axis: Axis, view: _View) -> None:
     """Write each bloc's name and record at the end of its line, moved apart where they would touch."""
     names = {"frontier": t("Frontier"), "domestic": t("Domestic")}
     last = {bloc: steps["shown"].iloc[-1] for bloc, steps in records.items()}
@@ -197,10 +203,10 @@ def _label_ends(figure: go.Figure, records: dict[str, pd.DataFrame], axis: Axis,
     for (bloc, value), height, natural in zip(last.items(), spread_labels(at, 36), at, strict=True):
         text = f"<b>{names[bloc]}</b><br>{axis.format(value / axis.factor)}"
         place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle", "yshift": height - natural}
-        add_note(figure, 1, value, text, color=BLOCS[bloc].color, **place)
+        sheet.add_note(1, value, text, color=BLOCS[bloc].color, **place)
 
 
-def _label_models(figure: go.Figure, records: dict[str, pd.DataFrame], view: _View, surface: Surface) -> None:
+def _label_models(sheet: Sheet, records: dict[str, pd.DataFrame], view: _View) -> None:
     """Write names on record models where there is room, the latest first."""
     rows, labels, obstacles = [], [], []
     for steps in records.values():
@@ -210,8 +216,7 @@ def _label_models(figure: go.Figure, records: dict[str, pd.DataFrame], view: _Vi
         labels += [Label(*point, str(name)[:40], point[0]) for point, name in zip(points, steps["name"], strict=True)]
     for index, place in place_labels(labels, view.width, view.height, NAME_SIZE, obstacles).items():
         row = rows[index]
-        add_note(
-            figure, row["day"].isoformat(), row["shown"], escape_text(row["name"], limit=40), color=surface.ink,
-            xanchor=place.xanchor, yanchor=place.yanchor, xshift=place.xshift, yshift=place.yshift,
-            font={"size": NAME_SIZE}, borderpad=0, name="record",
+        sheet.add_note(
+            row["day"].isoformat(), row["shown"], escape_text(row["name"], limit=40), color=sheet.surface.ink,
+            size=NAME_SIZE, name="record", **vars(place),
         )  # fmt: skip

@@ -30,9 +30,16 @@ with st.container(gap="xxsmall"):
 
 left, right = st.columns([0.58, 0.42], gap="medium")
 with left:
-    figure = plot_lag(read_days(snapshot, scale), caption_lag(snapshot, scale), width=780, height=HEIGHT)
-    show_chart(figure, "lag-over-time", t("Months behind over time. {headline}, {more}.", headline=first, more=second))
+    show_chart(
+        "lag-over-time",
+        (snapshot.id, scale["scale_id"]),
+        lambda: plot_lag(read_days(snapshot, scale), caption_lag(snapshot, scale), width=780, height=HEIGHT),
+        t("Months behind over time. {headline}, {more}.", headline=first, more=second),
+    )
 with right:
-    rows = read_domain_rows(snapshot)
-    figure = plot_domains(rows, caption_domains(snapshot), width=560, height=HEIGHT)
-    show_chart(figure, "domains", t("Gap in points and lag in months of {n} domains.", n=len(rows)))
+    show_chart(
+        "domains",
+        (snapshot.id,),
+        lambda: plot_domains(read_domain_rows(snapshot), caption_domains(snapshot), width=560, height=HEIGHT),
+        t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
+    )

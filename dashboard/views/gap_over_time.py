@@ -16,7 +16,7 @@ from dashboard.frames import (
 )
 from dashboard.i18n import t
 from dashboard.layout import show_chart, show_nothing
-from dashboard.words import name_scale
+from dashboard.words import label_scale, name_scale
 
 snapshot, _ = find_snapshot()
 kinds = {"published": t("Published"), "independent": t("Independent only"), "measured": t("Measured here")}
@@ -34,14 +34,16 @@ if not scales:
     )
     st.stop()
 with columns[2]:
-    labels = {
-        key: t("{name} · {n} models", name=name_scale(scale), n=scale["n_models"]) for key, scale in scales.items()
-    }
+    labels = {key: label_scale(scale) for key, scale in scales.items()}
     scale = scales[choose(st.selectbox, "scale", t("Scale"), labels, next(iter(scales)))]
 
 models = read_models(snapshot, scale["scale_id"])
 standing = read_standing(snapshot, scale)
-figure = plot_records(models, Axis(scale["unit"], scale["chance_floor"]), caption_records(snapshot, scale))
 first, second = say_headline(standing, scale)
-show_chart(figure, "records", t("{scale}. {headline}.", scale=name_scale(scale), headline=first))
+show_chart(
+    "records",
+    (snapshot.id, scale["scale_id"]),
+    lambda: plot_records(models, Axis(scale["unit"], scale["chance_floor"]), caption_records(snapshot, scale)),
+    t("Records of both blocs on {scale}. {headline}.", scale=name_scale(scale), headline=first),
+)
 st.text(t("{first}, {second}. {records}", first=first, second=second, records=say_records(standing, models)))
