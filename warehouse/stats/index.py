@@ -56,9 +56,10 @@ def fit_index(
     Least squares over all scores, clipped to [clip, 1 - clip], plus penalty / n_parameters times the sum of squared
     parameters; a in [0.1, 10] (the published bounds of 10 on |C| and |D| bind nowhere that matters). The anchor
     benchmark has a = 1 and, after a shift, D = 0. The affine map, refitted in every draw, takes that raw scale out
-    again, but not its part in the penalty. On Epoch's table of August 2026 the anchor GPQA diamond instead of Winogrande
-    moves the index by 3.2 points (root mean square), a penalty of 0.001 instead of 0.1 by 6.3; above 125 points, where
-    the records of 2024 and later lie, by 0.3 either way. Compare indices of one anchor and one penalty only.
+    again, but not its part in the penalty: on Epoch's table of August 2026 the anchor GPQA diamond instead of
+    Winogrande moves the index by 3.2 points (root mean square), a penalty of 0.001 instead of 0.1 by 6.3; above 125
+    points, where the frontier's records since GPT-4 lie, by 0.3 either way. Compare indices of one anchor and one
+    penalty only.
 
     Assumes one capability a model, and errors independent given it. Two ways to draw:
 
