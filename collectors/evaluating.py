@@ -92,12 +92,7 @@ def evaluate(plan: RunPlan, log: CallLog, meter: Meter, base_url: str | None, da
 
     _keep_templates()
     loaded = load_task_dict(plan.tasks, datasets=datasets, edition=plan.edition)
-    tasks = {task.id: task for task in plan.tasks}
-    limits = {}
-    for name, leaf in _leaves(loaded).items():
-        task = tasks[loaded.leaves[name].task]
-        check_markable(leaf, task.lm_eval.metric, task.lm_eval.filter)
-        limits[name] = task.max_tokens
+    limits = _check_tasks(plan, loaded)
     results = simple_evaluate(
         model=_MeteredLM(meter, plan.endpoint, log, max_tokens=limits, base_url=base_url),
         tasks=list(loaded.objects),
@@ -114,6 +109,17 @@ def evaluate(plan: RunPlan, log: CallLog, meter: Meter, base_url: str | None, da
         fewshot_random_seed=plan.seed,
     )
     return Evaluated(loaded, results)
+
+
+def _check_tasks(plan: RunPlan, loaded: LoadedTasks) -> dict[str, int]:
+    """Return the token limit of each lm-eval task. Raises UsageError where one cannot be marked."""
+    tasks = {task.id: task for task in plan.tasks}
+    limits = {}
+    for name, leaf in _leaves(loaded).items():
+        task = tasks[loaded.leaves[name].task]
+        check_markable(leaf, task.lm_eval.metric, task.lm_eval.filter)
+        limits[name] = task.max_tokens
+    return limits
 
 
 def make_plain(value: Any) -> Any:

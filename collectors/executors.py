@@ -33,6 +33,9 @@ class Executor(Protocol):
     def stop(self) -> None:
         """End all workers cleanly; what they have collected is kept. May be called from any thread."""
 
+    def close(self) -> None:
+        """Let go of what the executor holds, once its runs have ended."""
+
 
 class LocalExecutor:
     """Workers as processes of this machine, `parallel` at a time."""
@@ -42,6 +45,17 @@ class LocalExecutor:
         self._lock = threading.Lock()
         self._processes: set[subprocess.Popen] = set()
         self._is_stopping = False
+        self._warm: subprocess.Popen | None = None
+
+    def warm_up(self) -> None:
+        """Let a first worker import lm-eval, the better part of a short run, while the runs are still being planned."""
+        self._warm = _start([sys.executable, "-m", "collectors.worker", "-", "--with-parent"], subprocess.DEVNULL, {})
+
+    def close(self) -> None:
+        """End the worker that was warmed up for nothing, if it was."""
+        if self._warm is not None:
+            self._warm.terminate()
+            self._warm.communicate()
 
     def run(self, paths: Sequence[Path], listen: Listener) -> None:
         """Run a worker for each call log and return when all have ended; on Ctrl-C, after ending them cleanly."""
@@ -67,13 +81,26 @@ class LocalExecutor:
         with self._lock:
             if self._is_stopping:
                 return
-            process = start_worker(path)
+            process = self._take_warm(path) or start_worker(path)
             self._processes.add(process)
         try:
             follow_worker(path, process, listen)
         finally:
             with self._lock:
                 self._processes.discard(process)
+
+    def _take_warm(self, path: Path) -> subprocess.Popen | None:
+        process, self._warm = self._warm, None
+        if process is None:
+            return None
+        try:
+            process.stdin.write(f"{path}\n".encode())
+            process.stdin.flush()
+        except BrokenPipeError:
+            # It has died; an ordinary worker will say in its log what ails them.
+            process.communicate()
+            return None
+        return process
 
 
 class DaskExecutor:
@@ -121,20 +148,16 @@ class DaskExecutor:
         if self._stop is not None:
             self._stop.set()
 
+    def close(self) -> None:
+        """Leave the cluster, which goes on."""
+        self._client.close()
+
 
 def start_worker(path: Path, environment: dict[str, str] | None = None) -> subprocess.Popen:
-    """Return the started worker of a call log, in a session of its own, its standard error in `logs/<run>.log`."""
-    log = get_worker_log(path)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as errors:
-        return subprocess.Popen(
-            [sys.executable, "-m", "collectors.worker", str(path), "--with-parent"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env={**os.environ, **(environment or {})},
-            # Ctrl-C is for this process, which then ends its workers in order.
-            start_new_session=True,
+    """Return the started worker of a call log, its standard error in `logs/<run>.log`."""
+    with get_worker_log(path).open("ab") as errors:
+        return _start(
+            [sys.executable, "-m", "collectors.worker", str(path), "--with-parent"], errors, environment or {}
         )
 
 
@@ -155,8 +178,22 @@ def follow_worker(path: Path, process: subprocess.Popen, listen: Listener) -> No
 
 
 def get_worker_log(path: Path) -> Path:
-    """Return where the worker of a call log writes what is not an event."""
-    return path.parents[1] / "logs" / f"{path.stem}.log"
+    """Return where the worker of a call log writes what is not an event; its directory is made where missing."""
+    log = path.parents[1] / "logs" / f"{path.stem}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return log
+
+
+def _start(command: list[str], errors: Any, environment: dict[str, str]) -> subprocess.Popen:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env={**os.environ, **environment},
+        # Ctrl-C is for this process, which then ends its workers in order.
+        start_new_session=True,
+    )
 
 
 def _run_on_cluster(path: str, topic: str, datasets: str | None) -> None:

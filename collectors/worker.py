@@ -1,5 +1,7 @@
 """The process that collects one run: `python -m collectors.worker <home>/unfinished/<run>.sqlite`.
 
+In place of the call log, `-` makes it import lm-eval at once and then wait for the log's path on standard input.
+
 Before: a call log with a plan in it, and perhaps some calls. After: the run in the landing, complete or not, and
 events as JSON lines on standard output. Everything else that would be printed goes to standard error. A key comes
 only from the environment that the process inherits.
@@ -21,6 +23,7 @@ from collectors.call_log import CallLog, CallRecord
 from collectors.costing import cost_calls
 from collectors.entries import Endpoint
 from collectors.errors import CollectError, ModelgapError
+from collectors.executors import get_worker_log
 from collectors.landing import land_run, next_attempt
 from collectors.metering import BudgetError, Meter, Report
 from collectors.records import ANSWERED, Manifest
@@ -58,15 +61,18 @@ def run_worker(path: Path, report: Report) -> int:
 
 
 def main() -> int:
-    """Return the exit code of the worker named on the command line; with `--with-parent` it ends with its parent."""
+    """Return the exit code of the worker of the call log named; with `--with-parent` it ends with its parent."""
     report = _Reporter(_claim_stdout())
     os.environ.update(_QUIET)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if "--with-parent" in sys.argv[2:]:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        return run_worker(Path(sys.argv[1]).absolute(), report)
+        path = Path(sys.argv[1]) if sys.argv[1] != "-" else _await_path()
+        if path is None:
+            return COMPLETE
+        if "--with-parent" in sys.argv[2:]:
+            threading.Thread(target=_end_with_parent, daemon=True).start()
+        return run_worker(path.absolute(), report)
     except KeyboardInterrupt:
         report("interrupted")
         return INTERRUPTED
@@ -167,6 +173,20 @@ def _claim_stdout() -> TextIO:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return out
+
+
+def _await_path() -> Path | None:
+    """Return the path that comes on standard input, None where none does, having imported what takes long meanwhile."""
+    from lm_eval import simple_evaluate  # noqa: F401
+
+    line = sys.stdin.buffer.readline().decode().strip()
+    if not line:
+        return None
+    path = Path(line)
+    with get_worker_log(path).open("ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    return path
 
 
 def _stop(*_signal: object) -> None:

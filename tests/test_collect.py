@@ -1,5 +1,6 @@
 """`modelgap collect` as people use it: real processes, real lm-eval, a real server on loopback."""
 
+import contextlib
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ from small_registry import AT, ENDPOINT, SUITE, TASK, land_manifest, make_regist
 
 from collectors.collect import Request, open_jobs, open_resumed
 from collectors.errors import CollectError, UsageError
+from collectors.executors import LocalExecutor
 from collectors.landing import list_landed
 from collectors.run_plan import get_log_path, list_unfinished, lock_run, read_plan
 
@@ -104,6 +106,7 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(tmp_path):
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 1 and "the same command goes on" in err
+        server.latency = 0
         rows = json.loads(run_cli("runs", "list", "--json", registry=overlay)[1])
         assert [(row["status"], row["scores"]) for row in rows] == [("interrupted", [])]
         code, out, _ = run_cli(*command, registry=overlay)
@@ -132,6 +135,27 @@ def test_the_whole_command_killed_leaves_no_worker_behind_and_is_resumed(tmp_pat
         assert code == 0, err
         assert "complete (20 ok)" in out
         assert items_asked(server).total() <= 21 and len(items_asked(server)) == 20
+
+
+def test_a_refused_request_leaves_no_worker_behind(tmp_path):
+    overlay = lay_overlay(tmp_path / "overlay", "http://127.0.0.1:9/v1")
+    process = start_cli("collect", "--endpoint", "none-such", registry=overlay, MODELGAP_HOME=str(tmp_path / "marked"))
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2 and "endpoint is not registered" in err
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            assert str(tmp_path / "marked").encode() not in path.read_bytes(), path
+
+
+def test_a_warm_worker_that_died_is_replaced(tmp_path):
+    executor, events = LocalExecutor(), []
+    executor.warm_up()
+    executor._warm.kill()
+    executor._warm.wait()
+    with serve_sums() as server:
+        executor.run([plan_run(server.base_url)], lambda run, event: events.append(event))
+    executor.close()
+    assert events[-1]["status"] == "complete"
 
 
 def test_only_events_come_on_a_workers_standard_output():

@@ -35,25 +35,18 @@ def collect(
     as_json: Json = False,
 ) -> None:
     """Collect scores from endpoints through lm-eval. The same command again goes on with what was interrupted."""
-    from collectors.collect import Request, open_jobs, open_resumed
-    from collectors.registry_loader import load_registry
-
-    request = Request(tuple(endpoint or ()), tuple(task or ()), suite, limit, due)
     if due and (task or limit):
         raise UsageError("collect: --due runs whole suites; got --task or --limit as well. Leave one of them out.")
-    if resume and (due or endpoint or task or suite or limit):
+    if resume and any((endpoint, task, suite, limit, due)):
         raise UsageError("collect: --resume goes on as the run began; got other choices as well. Leave them out.")
-    chosen = _choose_executor(executor, scheduler, parallel)
-    registry, home, now = load_registry(get_overlays()), get_home(), datetime.now(UTC)
-    if resume:
-        jobs, notes = [open_resumed(registry, home, resume, now)], []
-    else:
-        jobs, notes = open_jobs(registry, home, request, now)
-    for note in notes:
-        typer.echo(note, err=True)
-    if not jobs:
-        typer.echo("Nothing is due." if due else "Nothing to collect.", err=True)
-    raise typer.Exit(_see_through(jobs, chosen, as_json) if jobs or as_json else 0)
+    chosen = _choose_executor(executor, scheduler, parallel, warm=not due)
+    try:
+        from collectors.collect import Request
+
+        request = Request(tuple(endpoint or ()), tuple(task or ()), suite, limit, due)
+        raise typer.Exit(_collect(request, resume, chosen, as_json))
+    finally:
+        chosen.close()
 
 
 def plan(as_json: Json = False) -> None:
@@ -95,11 +88,31 @@ def show_command(run: Annotated[str, typer.Argument(help="The run's name.")], as
     print_json(document) if as_json else print_run(document)
 
 
-def _choose_executor(name: str, scheduler: str | None, parallel: int | None):
+def _collect(request, resume: str | None, executor, as_json: bool) -> int:
+    """Open the runs, see them through, and return the exit code."""
+    from collectors.collect import open_jobs, open_resumed
+    from collectors.registry_loader import load_registry
+
+    registry, home, now = load_registry(get_overlays()), get_home(), datetime.now(UTC)
+    if resume:
+        jobs, notes = [open_resumed(registry, home, resume, now)], []
+    else:
+        jobs, notes = open_jobs(registry, home, request, now)
+    for note in notes:
+        typer.echo(note, err=True)
+    if not jobs:
+        typer.echo("Nothing is due." if request.is_due else "Nothing to collect.", err=True)
+    return _see_through(jobs, executor, as_json) if jobs or as_json else 0
+
+
+def _choose_executor(name: str, scheduler: str | None, parallel: int | None, *, warm: bool):
     from collectors.executors import DaskExecutor, LocalExecutor
 
     if name == "local" and scheduler is None:
-        return LocalExecutor(parallel)
+        local = LocalExecutor(parallel)
+        if warm:
+            local.warm_up()
+        return local
     if name == "dask" and scheduler and parallel is None:
         return DaskExecutor(scheduler)
     if name not in ("local", "dask"):
