@@ -21,12 +21,12 @@ def say_headline(standing: Row, scale: Row) -> tuple[str, str]:
     months, as_of = standing["lag_months"], t("as of {date}", date=standing["as_of"])
     if months is None:
         reason = say_guards(standing["guards"]) or t("a bloc has no model on this scale")
-        return t("No lag is stated"), t("{reason}; {as_of}", reason=reason, as_of=as_of)
+        return t("No lag is stated:"), t("{reason}; {as_of}", reason=reason, as_of=as_of)
     sign = -1 if standing["leads"] == "domestic" else 1
     firsts = {
-        "frontier": t("Domestic models are {months:.1f} months behind the frontier", months=months),
-        "domestic": t("Domestic models lead the frontier by at least {months:.1f} months", months=-months),
-        "level": t("Domestic models are level with the frontier"),
+        "frontier": t("Domestic models are {months:.1f} months behind the frontier,", months=months),
+        "domestic": t("Domestic models lead the frontier by at least {months:.1f} months,", months=-months),
+        "level": t("Domestic models are level with the frontier,"),
     }
     parts = [as_of]
     if standing["lag_ci90_low"] is not None:
@@ -72,8 +72,10 @@ def say_evidence(snapshot: read.Snapshot, scale: Row) -> str:
         t("{share:.0%} {origin}", share=n / total, origin=name_origin(origin)) for origin, n in counts.items()
     )
     if scale["unit"] == "index":
-        what = t("{n:,} figures on {benchmarks} benchmarks", n=total, benchmarks=scale["n_benchmarks"])
-        return t("{models} models by {what}: {shares}", models=scale["n_models"], what=what, shares=shares)
+        carried = t(
+            "{models} models on {benchmarks} benchmarks", models=scale["n_models"], benchmarks=scale["n_benchmarks"]
+        )
+        return t("{carried}; of {n:,} published figures {shares}", carried=carried, n=total, shares=shares)
     if not scale["n_models"]:
         return t("baselines only, no model scored")
     return t("{models} models: {shares}", models=total, shares=shares)
@@ -104,7 +106,7 @@ def caption_lag(snapshot: read.Snapshot, scale: Row) -> Caption:
     return Caption(
         title=t("Months behind the frontier"),
         subtitle=t(
-            "Standing lag, daily, by two match rules, 90% interval · {scale} of {evidence}",
+            "Standing lag, daily, by two match rules, 90% interval · {scale}: {evidence}",
             scale=name_scale(scale),
             evidence=say_evidence(snapshot, scale),
         ),

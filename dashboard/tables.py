@@ -37,18 +37,17 @@ def table_runs(snapshot: read.Snapshot) -> pd.DataFrame:
     rows = read.list_runs(snapshot).to_pylist()
     return pd.DataFrame(
         {
-            t("Run"): [row["run"] for row in rows],
             t("Endpoint"): [_say_endpoint(row) for row in rows],
             t("Status"): [row["status"] for row in rows],
-            t("Tasks"): [", ".join(row["tasks"] or ()) for row in rows],
-            t("Finished"): [row["finished_at"] for row in rows],
-            t("Took, s"): [row["duration_s"] for row in rows],
-            t("Calls"): [row["n_calls"] for row in rows],
-            t("Outcomes"): [_say_counts(row["outcomes"]) for row in rows],
+            t("Finished (UTC)"): [f"{row['finished_at']:%Y-%m-%d %H:%M}" for row in rows],
+            t("Outcomes of calls"): [_say_counts(row["outcomes"]) for row in rows],
             t("Failures"): [_say_counts(row["failures"]) for row in rows],
             t("Scores"): [row["n_scores"] - row["n_withheld"] for row in rows],
             t("Withheld"): [row["n_withheld"] for row in rows],
+            t("Took, s"): [row["duration_s"] for row in rows],
             t("Cost, USD"): [row["cost_usd"] for row in rows],
+            t("Tasks"): [", ".join(row["tasks"] or ()) for row in rows],
+            t("Run"): [row["run"] for row in rows],
         }
     )
 

@@ -8,6 +8,7 @@ import small_snapshot
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from dashboard.captions import say_headline
 from dashboard.commands import SETTINGS, build_arguments
 from dashboard.theme import escape_text
 from warehouse import read
@@ -121,7 +122,11 @@ def test_hostile_names_are_letters_in_figures_and_never_markdown(home):
 def test_an_incomplete_simulated_run_is_shown_as_such(home):
     frame = next(f.value for f in open_page(PAGES[2]).dataframe if "Endpoint" in f.value)
     row = frame.iloc[0]
-    assert (row["Endpoint"], row["Status"], row["Outcomes"]) == ("chance (simulated)", "incomplete", "ok 3, timeout 1")
+    assert (row["Endpoint"], row["Status"], row["Outcomes of calls"]) == (
+        "chance (simulated)",
+        "incomplete",
+        "ok 3, timeout 1",
+    )
 
 
 def test_sources_come_with_licence_and_age(home):
@@ -139,3 +144,32 @@ def test_the_server_is_started_with_the_measured_settings():
         name for name, value in SETTINGS.items() if value == "false"
     }
     assert SETTINGS["client.showErrorDetails"] == "none"
+
+
+STANDING = {
+    "lag_months": 7.25, "lag_ci90_low": 5.0, "lag_ci90_high": 9.0, "gap_points": 6.5, "gap_ci90_low": None,
+    "gap_ci90_high": None, "leads": "frontier", "as_of": "2026-01-07", "guards": [],
+}  # fmt: skip
+
+
+def test_the_sentence_names_interval_day_and_points():
+    assert " ".join(say_headline(STANDING, {"unit": "index"})) == (
+        "Domestic models are 7.2 months behind the frontier, 90% interval 5.0 to 9.0 months, as of 2026-01-07; "
+        "6.5 index points"
+    )
+
+
+def test_a_domestic_lead_is_said_as_a_lead():
+    standing = STANDING | {"lag_months": -3.0, "lag_ci90_low": -4.0, "lag_ci90_high": 1.0, "leads": "domestic"}
+    first, second = say_headline(standing, {"unit": "elo"})
+    assert first == "Domestic models lead the frontier by at least 3.0 months,"
+    assert second.startswith("90% interval -1.0 to 4.0 months")
+
+
+def test_a_withheld_lag_says_why_and_gives_no_number():
+    guards = [{"code": "stale", "bloc": bloc} for bloc in ("domestic", "frontier")] + [
+        {"code": "few_records", "bloc": "domestic"}
+    ]
+    standing = STANDING | {"lag_months": None, "gap_points": None, "guards": guards}
+    words = " ".join(say_headline(standing, {"unit": "index"}))
+    assert words == "No lag is stated: no recent model, too few domestic records; as of 2026-01-07"

@@ -104,7 +104,8 @@ def _hatch_guarded(sheet: Sheet, line: pd.DataFrame, limits: tuple[float, float]
 
 def _label_ends(sheet: Sheet, lines: dict[str, pd.DataFrame], pixels_per_month: float) -> None:
     """Write each rule's last lag and name at the end of its line, unless it is withheld."""
-    ends = {rule: line["lag_months"].iloc[-1] for rule, line in lines.items() if pd.notna(line["lag_months"].iloc[-1])}
+    last = {rule: lines[rule]["lag_months"].iloc[-1] for rule in reversed(lines)}
+    ends = {rule: value for rule, value in last.items() if pd.notna(value)}
     heights = spread_labels([value * pixels_per_month for value in ends.values()], 36)
     for (rule, value), height in zip(ends.items(), heights, strict=True):
         text = f"<b>{t('{months:.1f} months', months=value)}</b><br>{escape_text(name_rule(rule))}"

@@ -11,6 +11,8 @@ from dashboard.layout import show_nothing
 from dashboard.tables import table_runs, table_sources
 from warehouse import read
 
+TALL = 600
+
 snapshot, _ = find_snapshot()
 status = read.read_status(snapshot)
 counts = status["counts"]
@@ -19,7 +21,7 @@ st.text(
         "Snapshot {snapshot}, built {built_at}, as of {as_of}: {scores:,} figures of {models:,} models on "
         "{benchmarks:,} benchmarks; {rejects:,} rows refused.",
         snapshot=status["snapshot"],
-        built_at=status["built_at"],
+        built_at=f"{datetime.fromisoformat(status['built_at']):%Y-%m-%d %H:%M} UTC",
         as_of=status["as_of"],
         scores=counts["score"],
         models=counts["model"],
@@ -38,7 +40,9 @@ with methods:
 with sources:
     frame = table_sources(snapshot, datetime.now(UTC).date())
     link = st.column_config.LinkColumn(display_text=t("open"))
-    st.dataframe(frame, hide_index=True, column_config={t("Address"): link}, alt=t("Sources with licence and age"))
+    st.dataframe(
+        frame, hide_index=True, height=TALL, column_config={t("Address"): link}, alt=t("Sources with licence and age")
+    )
     if status["rejects"]:
         st.dataframe(
             {t("Refused because"): list(status["rejects"]), t("Rows"): list(status["rejects"].values())},

@@ -44,6 +44,6 @@ show_chart(
     "records",
     (snapshot.id, scale["scale_id"]),
     lambda: plot_records(models, Axis(scale["unit"], scale["chance_floor"]), caption_records(snapshot, scale)),
-    t("Records of both blocs on {scale}. {headline}.", scale=name_scale(scale), headline=first),
+    t("Records of both blocs on {scale}. {headline} {more}.", scale=name_scale(scale), headline=first, more=second),
 )
-st.text(t("{first}, {second}. {records}", first=first, second=second, records=say_records(standing, models)))
+st.text(t("{first} {second}. {records}", first=first, second=second, records=say_records(standing, models)))

@@ -24,7 +24,7 @@ models = read_models(snapshot, scale["scale_id"])
 standing = read_standing(snapshot, scale)
 first, second = say_headline(standing, scale)
 with st.container(gap="xxsmall"):
-    st.markdown(f"### {first},")
+    st.markdown(f"### {first}")
     st.markdown(f"{second}.")
     st.text(say_records(standing, models))
 
@@ -34,7 +34,7 @@ with left:
         "lag-over-time",
         (snapshot.id, scale["scale_id"]),
         lambda: plot_lag(read_days(snapshot, scale), caption_lag(snapshot, scale), width=780, height=HEIGHT),
-        t("Months behind over time. {headline}, {more}.", headline=first, more=second),
+        t("Months behind over time. {headline} {more}.", headline=first, more=second),
     )
 with right:
     show_chart(
