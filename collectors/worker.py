@@ -199,7 +199,8 @@ def _stop(*_signal: object) -> None:
 
 def _end_with_parent() -> None:
     """Stop when the parent, which holds the other end of standard input, is gone."""
-    while sys.stdin.buffer.read(1):
+    # Not through sys.stdin: a thread that holds its lock makes the interpreter abort when it shuts down.
+    while os.read(0, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -156,6 +156,7 @@ def test_a_warm_worker_that_died_is_replaced(tmp_path):
         executor.run([plan_run(server.base_url)], lambda run, event: events.append(event))
     executor.close()
     assert events[-1]["status"] == "complete"
+    assert "Fatal" not in (home() / "logs" / "r1.log").read_text()
 
 
 def test_only_events_come_on_a_workers_standard_output():
