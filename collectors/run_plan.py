@@ -156,9 +156,8 @@ def hold_lock(path: Path, what: str, *, wait_s: float = 0) -> Iterator[None]:
     deadline = time.monotonic() + wait_s
     while True:
         file = path.open("a+")
-        # A lock on a file that its last holder has just removed is worth nothing: look again.
         if _try_lock(file.fileno()):
-            if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            if _is_still(path, file.fileno()):
                 break
         elif time.monotonic() >= deadline:
             file.seek(0)
@@ -179,6 +178,14 @@ def hold_lock(path: Path, what: str, *, wait_s: float = 0) -> Iterator[None]:
 
 def _lock_path(home: Path, run: str) -> Path:
     return home / "unfinished" / f"{run}.lock"
+
+
+def _is_still(path: Path, handle: int) -> bool:
+    """Return whether the open file is the one at `path`: a lock on one that its last holder removed is worth nothing."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _try_lock(handle: int) -> bool:

@@ -154,13 +154,15 @@ def _serve(endpoint: Endpoint) -> Iterator[str | None]:
 
 
 class _Reporter:
-    """Writes events, one JSON document a line; a reader that has gone away is no reason to stop."""
+    """Writes events, one JSON document a line, errors to the log too; a reader that has gone is no reason to stop."""
 
     def __init__(self, out: TextIO):
         self._out = out
         self._lock = threading.Lock()
 
     def __call__(self, event: str, **values: object) -> None:
+        if event == "error":
+            print(values["message"], file=sys.stderr, flush=True)
         with self._lock:
             try:
                 print(json.dumps({"event": event, **values}), file=self._out, flush=True)
