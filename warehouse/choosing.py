@@ -4,6 +4,7 @@ Before: a domain, a benchmark or an index, as a user names it, and the evidence 
 UsageError that names the closest one.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from collectors.errors import UsageError, WarehouseError
@@ -20,19 +21,43 @@ def choose_scale(
     benchmark: str | None = None,
     index: str | None = None,
     vintage: date | None = None,
+    origins: Sequence[str] = (),
 ) -> str:
     """Return the id of the scale for a domain, a benchmark (or a scale's own id) or an index; without any, the index.
 
-    Raises UsageError where more than one is named or the name is unknown, WarehouseError where nothing measures it.
+    With the one origin `measured` it is a scale of our own scores, the one with the most models.
+    Raises UsageError where more than one is named, the name is unknown, or measured and published figures would be
+    mixed; WarehouseError where nothing measures it.
     """
     named = {kind: value for kind, value in (("domain", domain), ("benchmark", benchmark), ("index", index)) if value}
     if len(named) > 1:
         raise UsageError(f"gap: one of domain, benchmark and index is asked for at a time; got {', '.join(named)}.")
+    if "measured" in origins:
+        return _choose_measured(source, named, set(origins))
     if domain:
         return _choose_for_domain(source, domain, vintage)
     if benchmark:
         return _choose_for_benchmark(source, benchmark, vintage)
     return _choose_index(source, index or DEFAULT_INDEX)
+
+
+def _choose_measured(source: Source, named: dict[str, str], origins: set[str]) -> str:
+    if len(origins) > 1 or named.keys() & {"index"} or not named:
+        raise UsageError(
+            f"gap: our own scores stand on scales of their own; got origins {', '.join(sorted(origins))} for "
+            f"{', '.join(named) or 'the index'}. Ask for --origin measured alone, with a benchmark or a domain."
+        )
+    ((kind, value),) = named.items()
+    found = source.rows(
+        f"""SELECT scale_id FROM scale WHERE evidence = 'measured' AND (scale_id = $value OR {kind} = $value)
+            ORDER BY n_models DESC, newest_known_date DESC, scale_id LIMIT 1""",
+        {"value": value},
+    )
+    if not found:
+        raise WarehouseError(
+            f"{kind} {value!r}: no score of our own yet. Run `modelgap collect`, then `modelgap build`."
+        )
+    return found[0]["scale_id"]
 
 
 def _choose_for_domain(source: Source, domain: str, vintage: date | None) -> str:

@@ -3,19 +3,20 @@
 Before: a snapshot and a question. After: a `GapResult`, whose document is what `modelgap gap --json` prints.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from warehouse.choosing import choose_scale
 from warehouse.cohorts import Cohort, parse_cohort
+from warehouse.documents import show_result
+from warehouse.pairing import measure_paired_gap
 from warehouse.panels import Evidence, ScaleData, Source, load_scale
-from warehouse.stats.bootstrap import Interval
 from warehouse.stats.forward import ForwardLag, estimate_forward_lag
 from warehouse.stats.gap import RecordGap, estimate_record_gap
 from warehouse.stats.guards import Guard, check_guards
 from warehouse.stats.lag import Lag, estimate_lag
 from warehouse.stats.match import NOT_SIGNIFICANTLY_WORSE, POINT, MatchRule, parse_rule
+from warehouse.stats.paired import PointsGap
 from warehouse.stats.panel import Panel
 from warehouse.stats.records import RecordStep, find_record
 
@@ -53,7 +54,8 @@ class GapResult:
     as_of: date
     domestic: str
     frontier: str
-    gap: RecordGap | None
+    gap: RecordGap | PointsGap | None
+    rules: tuple[MatchRule, MatchRule]
     lag: Lag | None
     other_lag: Lag | None
     forward: ForwardLag | None
@@ -63,26 +65,8 @@ class GapResult:
     panel: Panel
 
     def to_document(self) -> dict:
-        """Return the JSON document of `modelgap gap --json`: numbers rounded to 6 digits, None where there is none."""
-        domestic, frontier = (_show_record(record) for record in self.records)
-        return {
-            "as_of": self.as_of.isoformat(),
-            "snapshot": self.snapshot,
-            "domestic": self.domestic,
-            "frontier": self.frontier,
-            "scale": self.scale["scale_id"],
-            "gap": _show_gap(self.gap),
-            "lag": _show_lag(self.lag, self.other_lag, self.forward),
-            "guards": [{"code": guard.code, "bloc": guard.bloc, "message": guard.message} for guard in self.guards],
-            "domestic_record": domestic,
-            "frontier_record": frontier,
-            "unit": self.scale["unit"],
-            "evidence": self.scale["evidence"],
-            "origins": list(self.question.origins),
-            "vintage": self.question.vintage and self.question.vintage.isoformat(),
-            "n_models": {name: int(getattr(self.panel, name).sum()) for name in ("domestic", "frontier")},
-            "notes": list(self.notes),
-        }
+        """Return the JSON document of `modelgap gap --json`."""
+        return show_result(self)
 
 
 def measure_gap(snapshot: Source, question: Question | None = None, **asked: object) -> GapResult:
@@ -93,10 +77,7 @@ def measure_gap(snapshot: Source, question: Question | None = None, **asked: obj
     Example: `measure_gap(open_current(), domain="mathematics").to_document()`
     """
     question = question or Question(**asked)
-    scale_id = choose_scale(
-        snapshot, domain=question.domain, benchmark=question.benchmark, index=question.index, vintage=question.vintage
-    )
-    data = load_scale(snapshot, scale_id, Evidence(tuple(sorted(set(question.origins))), question.vintage))
+    data = load_question(snapshot, question)
     domestic, frontier = read_cohorts(snapshot, question)
     panel, n_benchmarks = data.make_panel(domestic, frontier)
     as_of = question.as_of or question.vintage or snapshot.as_of
@@ -117,7 +98,8 @@ def measure_gap(snapshot: Source, question: Question | None = None, **asked: obj
         as_of=as_of,
         domestic=domestic.text,
         frontier=frontier.text,
-        gap=None if hidden else estimate_record_gap(panel, as_of),
+        gap=None if hidden else _measure_points(snapshot, data, panel, lags[0]),
+        rules=rules,
         lag=lags[0],
         other_lag=lags[1],
         forward=None if hidden else estimate_forward_lag(panel, as_of, rules[0]),
@@ -126,6 +108,25 @@ def measure_gap(snapshot: Source, question: Question | None = None, **asked: obj
         notes=tuple(_note(data, panel, question)),
         panel=panel,
     )
+
+
+def _measure_points(snapshot: Source, data: ScaleData, panel: Panel, lag: Lag) -> RecordGap | PointsGap:
+    """Return the records' difference, on the items that both record models answered where there are such."""
+    paired = measure_paired_gap(snapshot, data, lag.frontier_record.model, lag.domestic_record.model)
+    return paired or estimate_record_gap(panel, lag.as_of)
+
+
+def load_question(snapshot: Source, question: Question) -> ScaleData:
+    """Return the scale that a question is about, with the models and draws that its evidence admits."""
+    scale_id = choose_scale(
+        snapshot,
+        domain=question.domain,
+        benchmark=question.benchmark,
+        index=question.index,
+        vintage=question.vintage,
+        origins=question.origins,
+    )
+    return load_scale(snapshot, scale_id, Evidence(tuple(sorted(set(question.origins))), question.vintage))
 
 
 def read_cohorts(snapshot: Source, question: Question) -> tuple[Cohort, Cohort]:
@@ -158,53 +159,3 @@ def _note(data: ScaleData, panel: Panel, question: Question) -> list[str]:
     if question.guards is False:
         notes.append("guards are off: numbers that a guard would withhold are shown")
     return notes
-
-
-def _show_gap(gap: RecordGap | None) -> dict:
-    return {
-        "points": _round(gap and gap.points),
-        "stderr": _round(gap and gap.stderr),
-        "ci90": _show_interval(gap and gap.ci90),
-        "ci95": _show_interval(gap and gap.ci95),
-        "paired": False,
-    }
-
-
-def _show_lag(lag: Lag | None, other: Lag | None, forward: ForwardLag | None) -> dict:
-    return {
-        **_show_rule(lag),
-        "ci95": _show_interval(lag and lag.standing_ci95),
-        "forward": {
-            "km_median_months": _round(forward and forward.km_median_months),
-            "matched": forward and forward.matched,
-            "total": forward and forward.total,
-            "oldest_unmatched_months": _round(forward and forward.oldest_unmatched_months),
-            "ci90": _show_interval(forward and forward.ci90),
-        },
-        "other_rule": _show_rule(other),
-    }
-
-
-def _show_rule(lag: Lag | None) -> dict:
-    return {
-        "record_months": _round(lag and lag.record_months),
-        "standing_months": _round(lag and lag.standing_months),
-        "leads": lag and lag.leads,
-        "ci90": _show_interval(lag and lag.standing_ci90),
-        "match_rule": lag and lag.match_rule,
-        "is_level": lag and lag.is_level,
-    }
-
-
-def _show_record(record: RecordStep | None) -> dict | None:
-    if record is None:
-        return None
-    return {"model": record.model, "released": record.released.isoformat(), "score": _round(record.score)}
-
-
-def _show_interval(interval: Interval | None) -> Sequence[float | None] | None:
-    return [_round(interval.low), _round(interval.high)] if interval else None
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 6)

@@ -20,6 +20,9 @@ from warehouse.index_scores import IndexSpec
 from warehouse.indices import ECI, INDEX, N_DRAWS, fit_indices, shape_figures
 from warehouse.stats.panel import Panel
 
+MAX_KEPT = 200
+"""How many scales a source keeps at hand: all of a snapshot's own, and some of those that readers compose."""
+
 _MODEL_COLUMNS = """
     model.model, model.name_en, model.name_zh, model.developer, model.bloc, model.release_date, model.date_precision,
     model.is_open_weights, model.params_b, model.modality, price.output_usd_per_1m"""
@@ -102,9 +105,12 @@ def load_scale(source: Source, scale_id: str, evidence: Evidence = Evidence()) -
     Raises UsageError where there is no such scale, or the evidence asked for holds no figure on it.
     """
     key = (scale_id, evidence)
-    if key not in source.cache:
-        source.cache[key] = _load(source, scale_id, evidence)
-    return source.cache[key]
+    found = source.cache.get(key)
+    if found is None:
+        found = source.cache[key] = _load(source, scale_id, evidence)
+        for oldest in list(source.cache)[:-MAX_KEPT]:
+            source.cache.pop(oldest, None)
+    return found
 
 
 def _load(source: Source, scale_id: str, evidence: Evidence) -> ScaleData:

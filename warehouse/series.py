@@ -12,9 +12,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from warehouse.choosing import choose_scale
-from warehouse.gaps import Question, choose_rules, measure_gap, read_cohorts
-from warehouse.panels import Evidence, Source, load_scale
+from warehouse.gaps import Question, choose_rules, load_question, measure_gap, read_cohorts
+from warehouse.panels import Source
 from warehouse.stats.bootstrap import take_bounds
 from warehouse.stats.guards import trace_guards
 from warehouse.stats.lag import trace_lag
@@ -41,10 +40,7 @@ def measure_series(source: Source, question: Question, *, start: date = START, o
     Every day is judged by the figures the question admits, as of that day: models released by then. Numbers stand on
     guarded days too; `guards` names the reasons not to show them. NULL before both cohorts have a model.
     """
-    scale_id = choose_scale(
-        source, domain=question.domain, benchmark=question.benchmark, index=question.index, vintage=question.vintage
-    )
-    data = load_scale(source, scale_id, Evidence(tuple(sorted(set(question.origins))), question.vintage))
+    data = load_question(source, question)
     panel, n_benchmarks = data.make_panel(*read_cohorts(source, question))
     end = question.as_of or question.vintage or source.as_of
     rule = choose_rules(question.match, data, panel)[int(other_rule)]

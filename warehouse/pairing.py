@@ -1,0 +1,50 @@
+"""Pair two models item by item where both answered the same items under one protocol.
+
+Before: two scores of our own and the samples of their runs. After: the difference on the shared items with its
+clustered standard error, which is smaller than that of two separate means: both models find the same items hard.
+"""
+
+import numpy as np
+
+from warehouse.panels import ScaleData, Source
+from warehouse.stats.paired import PointsGap, estimate_paired_gap
+
+_SHARED = """
+WITH item AS (
+    SELECT
+        score.score_id, sample.task, sample.subtask, sample.doc_id, sample.doc_hash,
+        any_value(sample.cluster) AS cluster, avg(sample.mark) AS mark
+    FROM sample
+    JOIN score ON score.run = sample.run AND score.task = sample.task AND score.subtask IS NULL
+    WHERE score.score_id IN ($frontier, $domestic)
+    GROUP BY ALL
+    HAVING count(sample.mark) > 0
+)
+SELECT
+    frontier.mark AS frontier,
+    domestic.mark AS domestic,
+    coalesce(frontier.cluster, concat_ws(':', frontier.task, frontier.subtask, frontier.doc_id)) AS cluster
+FROM item AS frontier
+JOIN item AS domestic
+  ON domestic.task = frontier.task
+ AND domestic.subtask IS NOT DISTINCT FROM frontier.subtask
+ AND domestic.doc_id = frontier.doc_id
+ AND domestic.doc_hash IS NOT DISTINCT FROM frontier.doc_hash
+WHERE frontier.score_id = $frontier AND domestic.score_id = $domestic
+ORDER BY ALL
+"""
+
+
+def measure_paired_gap(source: Source, data: ScaleData, frontier: str, domestic: str) -> PointsGap | None:
+    """Return frontier minus domestic model on the items both answered, or None on a scale that is not our own.
+
+    An item stands where it has a mark in both; repeats are averaged. None too where they share no item.
+    """
+    if data.scale["evidence"] != "measured":
+        return None
+    ids = {model["model"]: model["score_id"] for model in data.models}
+    rows = source.query(_SHARED, {"frontier": ids[frontier], "domestic": ids[domestic]})
+    if not rows.num_rows:
+        return None
+    marks = (rows[name].to_numpy() for name in ("frontier", "domestic"))
+    return estimate_paired_gap(*marks, clusters=np.array(rows["cluster"].to_pylist()))
