@@ -1,12 +1,14 @@
 """From the warehouse's answers to the frames that charts take: shown units, names, and which models set a record.
 
-Before: the current snapshot, read through `warehouse.read`. After: pandas frames and plain mappings. Nothing is kept
-but a tally per snapshot: marts answer in milliseconds, and the reader's next click is of the newest snapshot.
+Before: the current snapshot, read through `warehouse.read`. After: pandas frames and plain mappings. What pages ask on
+every rerun is kept for as long as its snapshot is open; nobody may change what they are given.
 """
 
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -21,6 +23,21 @@ _KINDS = ("index", "domain", "benchmark")
 _TALLIED = ["benchmark", "unit", "evidence", "origin", "source"]
 
 Row = dict[str, Any]
+_answers: WeakKeyDictionary[read.Snapshot, dict[tuple, Any]] = WeakKeyDictionary()
+
+
+def _kept(ask: Callable) -> Callable:
+    """Let `ask(snapshot, ...)` answer each question once per snapshot; two threads may both ask, and agree."""
+
+    @wraps(ask)
+    def answer(snapshot: read.Snapshot, *question: object, **named: object) -> Any:
+        answers = _answers.setdefault(snapshot, {})
+        key = (ask.__name__, question, tuple(sorted(named.items())))
+        if key not in answers:
+            answers[key] = ask(snapshot, *question, **named)
+        return answers[key]
+
+    return answer
 
 
 def find_snapshot() -> tuple[read.Snapshot | None, str]:
@@ -31,6 +48,7 @@ def find_snapshot() -> tuple[read.Snapshot | None, str]:
         return None, str(error)
 
 
+@_kept
 def list_scales(snapshot: read.Snapshot, evidence: str = "published", domain: str = ALL) -> list[Row]:
     """Return the scales a reader may choose, the widest first: index, domain indices, benchmarks by their models.
 
@@ -49,6 +67,7 @@ def _fits(scale: Row, evidence: str) -> bool:
     return scale["evidence"] == evidence
 
 
+@_kept
 def list_domains(snapshot: read.Snapshot, evidence: str = "published") -> dict[str, str]:
     """Return the domains that have a scale, id to name, led by the choice of all of them."""
     with_scale = {scale["domain"] for scale in list_scales(snapshot, evidence)}
@@ -56,6 +75,7 @@ def list_domains(snapshot: read.Snapshot, evidence: str = "published") -> dict[s
     return {ALL: t("All domains")} | {row["domain"]: row["name_en"] for row in rows if row["domain"] in with_scale}
 
 
+@_kept
 def read_models(snapshot: read.Snapshot, scale_id: str) -> pd.DataFrame:
     """Return every model on a scale, in the columns that `plot_records` takes."""
     models = read.read_points(snapshot, scale_id).to_pandas()
@@ -63,17 +83,19 @@ def read_models(snapshot: read.Snapshot, scale_id: str) -> pd.DataFrame:
     return models.assign(name=models["name_en"], is_record=models["model"].isin(records))
 
 
-def read_standing(snapshot: read.Snapshot, scale: Row) -> Row:
+@_kept
+def read_standing(snapshot: read.Snapshot, scale_id: str) -> Row:
     """Return gap and lag on a scale in shown units, with intervals, records and guards; a withheld number is None."""
+    scale = read.find_scale(snapshot, scale_id)
     if not scale["n_models"]:
         records = {"domestic_record": None, "frontier_record": None, "reached_date": None, "reached_by_model": None}
         no_models = [{"code": "no_models", "bloc": None}]
         return _show(None) | records | {"as_of": snapshot.as_of.isoformat(), "guards": no_models}
-    document = read.read_document(snapshot, scale["scale_id"])
+    document = read.read_document(snapshot, scale_id)
     if document is None:
         kind = "index" if scale["kind"] == "index" else "benchmark"
-        document = read.measure_gap(snapshot, read.Question(**{kind: scale["scale_id"]})).to_document()
-    reached = read.read_gap(snapshot, scale["scale_id"]) or {}
+        document = read.measure_gap(snapshot, read.Question(**{kind: scale_id})).to_document()
+    reached = read.read_gap(snapshot, scale_id) or {}
     return _show(document) | {
         "as_of": document["as_of"],
         "domestic_record": document["domestic_record"],
@@ -162,7 +184,7 @@ def count_domain_sources(snapshot: read.Snapshot) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-@lru_cache(maxsize=4)
+@_kept
 def tally_scores(snapshot: read.Snapshot) -> pd.DataFrame:
     """Return how many scores there are by benchmark, domain, unit, evidence, origin and source."""
     scores = read.read_scores(snapshot)

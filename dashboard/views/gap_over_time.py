@@ -38,7 +38,7 @@ with columns[2]:
     scale = scales[choose(st.selectbox, "scale", t("Scale"), labels, next(iter(scales)))]
 
 models = read_models(snapshot, scale["scale_id"])
-standing = read_standing(snapshot, scale)
+standing = read_standing(snapshot, scale["scale_id"])
 first, second = say_headline(standing, scale)
 show_chart(
     "records",

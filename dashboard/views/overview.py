@@ -21,7 +21,7 @@ if not scales:
 
 scale = scales[0]
 models = read_models(snapshot, scale["scale_id"])
-standing = read_standing(snapshot, scale)
+standing = read_standing(snapshot, scale["scale_id"])
 first, second = say_headline(standing, scale)
 with st.container(gap="xxsmall"):
     st.markdown(f"### {first}")
