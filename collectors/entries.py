@@ -315,28 +315,6 @@ class IsicSection(Entry):
     name: Name
 
 
-class Claim(Entry):
-    """A public statement on the gap: who said what when, and the figure a checker can hold against the data.
-
-    `value_low` and `value_high` are in `unit`; None where the statement gives no number.
-    """
-
-    id: EntryId
-    statement: str
-    claimant: str
-    claim_date: date
-    metric: str
-    value_low: float | None = None
-    value_high: float | None = None
-    unit: str | None = None
-    as_of: str | None = None
-    domain: EntryId
-    subjects: tuple[ModelId, ...] = ()
-    source: Link
-    source_kind: Literal["primary", "secondary"]
-    date_note: str | None = None
-
-
 class LandscapeCount(Entry):
     """How many models or services existed on a day, as one source counted them."""
 

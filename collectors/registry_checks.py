@@ -41,6 +41,14 @@ def check_registry(registry: "Registry", place: Mapping[tuple[str, str], str]) -
         check("tasks", task.id, "domain", task.domain, registry.domains, "it to registry/domains.yaml")
     for benchmark in registry.benchmarks.values():
         check("benchmarks", benchmark.id, "domain", benchmark.domain, registry.domains, "it to registry/domains.yaml")
+    for claim in registry.claims.values():
+        for model in {*claim.subjects, *(name for part in claim.check for name in part.models)}:
+            check("claims", claim.id, "model", model, registry.models, "it under registry/models/")
+        for part in claim.check:
+            # A scale's own id, such as one dated board's, begins with its benchmark's.
+            benchmark = part.benchmark and part.benchmark.split(":")[0]
+            check("claims", claim.id, "benchmark", benchmark, registry.benchmarks, "it to registry/benchmarks.yaml")
+            check("claims", claim.id, "domain", part.domain, registry.domains, "it to registry/domains.yaml")
     return problems + _check_models(registry, place) + _check_answerable(registry, place)
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from collectors import entries
+from collectors import claim_entries, entries
 from collectors.errors import RegistryError, UsageError
 from collectors.registry_checks import check_registry, find_closest
 
@@ -36,7 +36,8 @@ class Registry:
     benchmarks: Mapping[str, entries.Benchmark]
     isic: Mapping[str, entries.IsicSection]
     blocs: Mapping[str, entries.BlocRule]
-    claims: Mapping[str, entries.Claim]
+    claims: Mapping[str, claim_entries.Claim]
+    cohorts: Mapping[str, claim_entries.NamedCohort]
     landscape: tuple[entries.LandscapeCount, ...]
 
     def developer_of(self, model_id: str) -> entries.Developer:
@@ -188,7 +189,8 @@ def load_registry(overlays: Sequence[Path] = (), *, bundled: Path = BUNDLED) -> 
         benchmarks=reader.listing("benchmarks", entries.Benchmark),
         isic=reader.listing("isic", entries.IsicSection),
         blocs=reader.mapping("blocs", entries.BlocRule),
-        claims=reader.listing("claims", entries.Claim),
+        claims=reader.listing("claims", claim_entries.Claim),
+        cohorts=reader.listing("cohorts", claim_entries.NamedCohort),
         landscape=tuple(reader.listing("landscape", entries.LandscapeCount).values()),
     )
     reader.problems += check_registry(registry, reader.place)

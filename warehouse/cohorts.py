@@ -5,7 +5,7 @@ models belong to it. Baselines belong to none: they are no part of the field.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.errors import UsageError
@@ -13,7 +13,10 @@ from warehouse.closest import name_closest
 
 BLOCS = ("domestic", "frontier", "other")
 WORDS = (*BLOCS, "all", "open", "closed")
-FORMS = "join with '+': domestic, frontier, other, all, open, closed, 10b (at most), 1usd (at most), a developer's id"
+FORMS = (
+    "join with '+': domestic, frontier, other, all, open, closed, 10b (at most), 1usd (at most), a developer's id, "
+    "a name of registry/cohorts.yaml"
+)
 _SIZE = re.compile(r"^(\d+(?:\.\d+)?)b$")
 _PRICE = re.compile(r"^(\d+(?:\.\d+)?)usd$")
 Filter = Callable[[dict], bool]
@@ -35,18 +38,25 @@ class Cohort:
         return [model["bloc"] != "baseline" and all(holds(model) for holds in self.filters) for model in models]
 
 
-def parse_cohort(text: str, developers: Collection[str]) -> Cohort:
+def parse_cohort(text: str, developers: Collection[str], named: Mapping[str, str] | None = None) -> Cohort:
     """Return the cohort that `text` names. Raises UsageError naming the term that is none, and what there is.
 
+    `named` gives the terms of the cohorts that have a name of their own (registry/cohorts.yaml).
     Example: `domestic+open+10b` are domestic models with open weights and at most 10 billion parameters.
     """
-    terms = [term for term in re.split(r"[+,\s]+", text.strip().lower()) if term]
+    named = named or {}
+    terms = [part for term in _split(text) for part in (_split(named[term]) if term in named else [term])]
     if not terms:
         raise UsageError(f"cohort: is empty; got {text!r}. Give terms, {FORMS}.")
-    return Cohort("+".join(terms), tuple(_parse_term(term, developers) for term in terms))
+    known = (*WORDS, *named, *developers)
+    return Cohort("+".join(dict.fromkeys(terms)), tuple(_parse_term(term, developers, known) for term in terms))
 
 
-def _parse_term(term: str, developers: Collection[str]) -> Filter:
+def _split(text: str) -> list[str]:
+    return [term for term in re.split(r"[+,\s]+", text.strip().lower()) if term]
+
+
+def _parse_term(term: str, developers: Collection[str], known: Collection[str]) -> Filter:
     if term in BLOCS:
         return lambda model: model["bloc"] == term
     if term == "all":
@@ -59,4 +69,4 @@ def _parse_term(term: str, developers: Collection[str]) -> Filter:
             return lambda model: model[field] is not None and model[field] <= limit
     if term in developers:
         return lambda model: model["developer"] == term
-    raise UsageError(f"cohort: no such term; got {term!r}{name_closest(term, [*WORDS, *developers])}. Terms, {FORMS}.")
+    raise UsageError(f"cohort: no such term; got {term!r}{name_closest(term, known)}. Terms, {FORMS}.")

@@ -131,8 +131,14 @@ def load_question(snapshot: Source, question: Question) -> ScaleData:
 
 def read_cohorts(snapshot: Source, question: Question) -> tuple[Cohort, Cohort]:
     """Return the two cohorts that a question names. Raises UsageError naming the term that is none."""
+    return read_cohort(snapshot, question.domestic), read_cohort(snapshot, question.frontier)
+
+
+def read_cohort(snapshot: Source, text: str) -> Cohort:
+    """Return the cohort that a text names, by the developers and named cohorts of a snapshot. Raises UsageError."""
     developers = [row["developer"] for row in snapshot.rows("SELECT developer FROM developer")]
-    return parse_cohort(question.domestic, developers), parse_cohort(question.frontier, developers)
+    named = {row["cohort"]: row["terms"] for row in snapshot.rows("SELECT cohort, terms FROM cohort")}
+    return parse_cohort(text, developers, named)
 
 
 def choose_rules(text: str, data: ScaleData, panel: Panel) -> tuple[MatchRule, MatchRule]:

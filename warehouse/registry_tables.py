@@ -3,6 +3,7 @@
 Before: a checked `Registry`. After: for each table of schema.sql's first part, rows as mappings from column to value.
 """
 
+import json
 from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel
@@ -27,6 +28,7 @@ def shape_registry(registry: Registry) -> dict[str, list[dict]]:
         "suite": _shape_suites,
         "source": _shape_sources,
         "claim": _shape_claims,
+        "cohort": _shape_cohorts,
         "landscape_count": _shape_landscape,
     }
     rows = {table: shape(registry) for table, shape in shapes.items()}
@@ -175,9 +177,19 @@ def _shape_claims(registry: Registry) -> list[dict]:
     fields = ("statement", "claimant", "claim_date", "metric", "value_low", "value_high", "unit", "as_of", "domain",
               "source_kind", "date_note")  # fmt: skip
     return [
-        {**_copy(entry, *fields), "claim": entry.id, "subjects": list(entry.subjects), "source_url": entry.source}
+        {
+            **_copy(entry, *fields),
+            "claim": entry.id,
+            "subjects": list(entry.subjects),
+            "source_url": entry.source,
+            "checks": json.dumps([part.model_dump(mode="json", exclude_defaults=True) for part in entry.check]),
+        }
         for entry in registry.claims.values()
     ]
+
+
+def _shape_cohorts(registry: Registry) -> list[dict]:
+    return [{"cohort": entry.id, "terms": entry.terms, **_names(entry)} for entry in registry.cohorts.values()]
 
 
 def _shape_landscape(registry: Registry) -> list[dict]:

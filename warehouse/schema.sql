@@ -81,8 +81,10 @@ CREATE TABLE claim (
     statement VARCHAR NOT NULL, claimant VARCHAR NOT NULL, claim_date DATE NOT NULL,
     metric VARCHAR NOT NULL, value_low DOUBLE, value_high DOUBLE, unit VARCHAR, as_of VARCHAR,
     domain VARCHAR NOT NULL, subjects VARCHAR[] NOT NULL,
-    source_url VARCHAR NOT NULL, source_kind VARCHAR NOT NULL, date_note VARCHAR
+    source_url VARCHAR NOT NULL, source_kind VARCHAR NOT NULL, date_note VARCHAR,
+    checks VARCHAR NOT NULL -- a JSON list of the checks of collectors/claim_entries.py
 );
+CREATE TABLE cohort (cohort VARCHAR PRIMARY KEY, terms VARCHAR NOT NULL, name_en VARCHAR NOT NULL, name_zh VARCHAR);
 CREATE TABLE landscape_count (
     id VARCHAR PRIMARY KEY,
     count_date DATE NOT NULL, n_things BIGINT NOT NULL CHECK (n_things > 0),
