@@ -38,3 +38,13 @@ class WarehouseError(ModelgapError):
     """The warehouse could not be built, checked, published or read."""
 
     exit_code = 1
+
+
+class PayloadError(ModelgapError):
+    """An outside publication cannot be read as what it should be; nothing of it landed."""
+
+
+class FetchError(ModelgapError):
+    """An outside publication could not be fetched."""
+
+    exit_code = 1

@@ -1,0 +1,1 @@
+"""Bring outside publications in: one module an importer, each with `collect` and `parse`; see docs/importing.md."""

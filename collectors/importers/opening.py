@@ -1,0 +1,227 @@
+"""Read a raw file as the text, JSON, JSON lines, CSV or archive it should be, within bounds, or refuse it clearly.
+
+Before: bytes from outside, possibly compressed, torn, in another encoding, or made to harm. After: plain Python values;
+a `PayloadError` names file and place for whatever cannot be read. Nothing is ever unpacked to disk.
+"""
+
+import csv
+import gzip
+import io
+import json
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from collectors.errors import PayloadError
+from collectors.importers.contract import RawFile
+
+MAX_DOCUMENT_BYTES = 128 << 20
+"""The most that one document may hold, decompressed: it is read into memory."""
+MAX_STREAM_BYTES = 16 << 30
+"""The most that a file read row by row may hold, decompressed."""
+MAX_LINE_BYTES = 16 << 20
+MAX_MEMBERS = 200_000
+_GZIP = b"\x1f\x8b"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_TORN = (EOFError, gzip.BadGzipFile, zlib.error)
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that gives at most so many bytes, and refuses where there would be more."""
+
+    def __init__(self, stream: BinaryIO, limit: int, name: str):
+        self._stream, self._left, self._name, self._limit = stream, limit, name, limit
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill `buffer`; raises PayloadError past the limit or where the compressed data are torn."""
+        try:
+            data = self._stream.read(len(buffer))
+        except _TORN as error:
+            raise PayloadError(f"{self._name}: the compressed data are torn; got {error}. Fetch it again.") from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise PayloadError(
+                f"{self._name}: holds more than {self._limit >> 20} MiB once decompressed; got no end. "
+                "Check what it is; split it if it is right."
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the stream below."""
+        self._stream.close()
+        super().close()
+
+
+def open_raw(file: RawFile, limit: int | None = None) -> BinaryIO:
+    """Return a binary stream of a file, decompressed where it is gzip, that refuses to give more than `limit` bytes."""
+    raw = file.path.open("rb")
+    head = raw.read(2)
+    raw.seek(0)
+    stream = gzip.GzipFile(fileobj=raw) if head == _GZIP else raw
+    return io.BufferedReader(_Bounded(stream, limit or MAX_STREAM_BYTES, file.name), 1 << 18)
+
+
+def read_text(file: RawFile) -> str:
+    """Return a file's text, UTF-8 with or without a byte order mark, gzip or not. Raises PayloadError for any other."""
+    with open_raw(file, MAX_DOCUMENT_BYTES) as stream:
+        return decode(stream.read(), file.name)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return bytes decoded as UTF-8. Raises PayloadError that says where it is not, and when it is UTF-16."""
+    if data.startswith(_UTF16):
+        raise PayloadError(f"{name}: text is in UTF-16; got {data[:2].hex(' ')} at its start. Save it as UTF-8.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PayloadError(
+            f"{name}: text is not UTF-8; got byte {data[error.start]:#04x} at {error.start}. "
+            "Save it as UTF-8 (Chinese files are often GB18030)."
+        ) from None
+
+
+def read_json(file: RawFile) -> object:
+    """Return a file's JSON document; NaN and Infinity come as floats, for the caller to refuse row by row.
+
+    Raises PayloadError where it is no JSON, is an HTML page, is nested too deeply, or gives a key twice.
+    """
+    return parse_json(read_text(file), file.name)
+
+
+def parse_json(text: str | bytes, name: str) -> object:
+    """Return the JSON document in `text`, as `read_json` does; `name` is for the message."""
+    text = decode(text, name) if isinstance(text, bytes) else text
+    if text.lstrip()[:1] == "<":
+        raise PayloadError(f"{name}: expected JSON; got an HTML or XML page. Check the address; it may want a login.")
+    try:
+        return json.loads(text, object_pairs_hook=lambda pairs: _make_unique(pairs, name))
+    except (ValueError, RecursionError) as error:
+        raise PayloadError(f"{name}: not valid JSON; got {error}. Fetch it again or mend it.") from None
+
+
+def read_json_lines(file: RawFile) -> Iterator[tuple[int, object]]:
+    """Yield line number and value of each line of JSON that is not blank. Raises PayloadError at the first bad line."""
+    with open_raw(file) as stream:
+        number = 0
+        while line := stream.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                raise PayloadError(
+                    f"{file.name}:{number}: the line is longer than {MAX_LINE_BYTES >> 20} MiB. Check what it is."
+                )
+            if line.strip():
+                yield number, parse_json(line, f"{file.name}:{number}")
+
+
+def read_csv(file: RawFile, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+    """Yield line number and row of a CSV with a header; None for a row with too few or too many fields.
+
+    Raises PayloadError where a required column is missing or a column stands twice, or the text is not CSV in UTF-8.
+    """
+    with open_raw(file) as stream:
+        if stream.peek(2)[:2] in _UTF16:
+            decode(stream.read(2), file.name)
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+        reader = csv.reader(text, strict=True)
+        try:
+            header = next(reader, [])
+            _check_header(header, required, file.name)
+            for row in reader:
+                if row:
+                    yield reader.line_num, dict(zip(header, row, strict=True)) if len(row) == len(header) else None
+        except UnicodeDecodeError as error:
+            raise PayloadError(
+                f"{file.name}:{reader.line_num + 1}: text is not UTF-8; got byte {error.object[error.start]:#04x}. "
+                "Save it as UTF-8 (Chinese files are often GB18030)."
+            ) from None
+        except csv.Error as error:
+            raise PayloadError(
+                f"{file.name}:{reader.line_num}: not valid CSV; got {error}. Mend the quoting."
+            ) from None
+
+
+class Archive:
+    """A zip file whose members are looked at in memory, one at a time, each within bounds. Use it as a context."""
+
+    def __init__(self, file: RawFile):
+        self._name = file.name
+        try:
+            self._zip = zipfile.ZipFile(file.path)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise PayloadError(f"{file.name}: not a zip file; got {error}. Fetch it again.") from None
+        try:
+            self.names = self._list_names()
+        except PayloadError:
+            self._zip.close()
+            raise
+
+    def __enter__(self) -> "Archive":
+        """Return the archive."""
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Close the file."""
+        self._zip.close()
+
+    def read(self, member: str, limit: int | None = None) -> bytes:
+        """Return a member's bytes. Raises PayloadError where it is torn, encrypted, or larger than `limit`."""
+        where = f"{self._name}:{member}"
+        try:
+            with self._zip.open(member) as stream:
+                return _Bounded(stream, limit or MAX_DOCUMENT_BYTES, where).readall()
+        except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, *_TORN) as error:
+            raise PayloadError(f"{where}: cannot be read from the archive; got {error}. Fetch it again.") from None
+
+    def read_json(self, member: str) -> object:
+        """Return a member's JSON document, refused as `read_json` refuses one."""
+        return parse_json(self.read(member), f"{self._name}:{member}")
+
+    def _list_names(self) -> list[str]:
+        members = self._zip.infolist()
+        if len(members) > MAX_MEMBERS:
+            raise PayloadError(f"{self._name}: holds more than {MAX_MEMBERS} members; got {len(members)}. Split it.")
+        names = [member.filename for member in members if not member.is_dir()]
+        for member in members:
+            if not is_safe_name(member.filename) or stat.S_ISLNK(member.external_attr >> 16):
+                raise PayloadError(
+                    f"{self._name}: a member's name leads out of the archive; got {member.filename[:200]!r}. "
+                    "Do not trust this file."
+                )
+        if len(set(names)) != len(names):
+            raise PayloadError(f"{self._name}: a member stands twice in the archive. Do not trust this file.")
+        return names
+
+
+def is_safe_name(name: str) -> bool:
+    """Say whether a relative name stays below where it starts: no root, no drive, no `..`, no control character."""
+    if not name or "\\" in name or ":" in name.split("/")[0] or any(ord(char) < 32 for char in name):
+        return False
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _make_unique(pairs: list[tuple[str, object]], name: str) -> dict:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        raise PayloadError(f"{name}: a key stands twice in one object; got {twice[:100]!r}. Keep one of the two.")
+    return document
+
+
+def _check_header(header: list[str], required: Iterable[str], name: str) -> None:
+    missing = [column for column in required if column not in header]
+    twice = sorted({column for column in header if header.count(column) > 1})
+    if header and header[0].lstrip().startswith("<"):
+        raise PayloadError(f"{name}: expected CSV; got an HTML or XML page. Check the address; it may want a login.")
+    if missing or twice:
+        what = f"columns are missing: {', '.join(missing)}" if missing else f"a column stands twice: {', '.join(twice)}"
+        raise PayloadError(f"{name}:1: {what}; got {','.join(header)[:200]!r}. See docs/importing.md for the columns.")
