@@ -221,6 +221,16 @@ def test_coverage_counts_the_released_and_the_scored(home, registry):
     }  # fmt: skip
 
 
+def test_an_isic_section_that_nothing_measures_is_listed_with_zeros(home, registry):
+    scores = [measured("cathay/one", 0.9, subtask="fractions"), measured("baseline/chance", 0.1, subtask="fractions")]
+    land(home, "ours", [*scores, measured("cathay/two", 0.5)], kind="measured")
+    rows = build(home, registry).rows("SELECT section, n_subtasks, instruments, n_models, n_scores FROM isic_coverage")
+    assert rows == [
+        {"section": "B", "n_subtasks": 0, "instruments": [], "n_models": 0, "n_scores": 0},
+        {"section": "C", "n_subtasks": 1, "instruments": ["sums-en:fractions"], "n_models": 1, "n_scores": 1},
+    ]
+
+
 def test_every_sql_file_states_its_grain():
     from warehouse.build import HERE
 

@@ -129,6 +129,7 @@ def test_the_status_tells_age_content_refusals_and_overdue_sources(snapshot):
         (read.list_sources, {"source", "licence", "attribution", "is_overdue", "newest_date"}),
         (read.list_models, {"model", "bloc", "params_b", "is_open_weights"}),
         (read.list_benchmarks, {"benchmark", "domain", "chance_floor"}),
+        (read.read_isic, {"section", "n_subtasks", "n_models", "instruments"}),
         (read.read_claims, {"claim", "claim_date", "value_low"}),
         (read.read_landscape, {"count_date", "n_things"}),
         (lambda s: read.read_series(s, "quiz"), {"date", "standing_months", "ci90_low", "gap_points", "guards"}),

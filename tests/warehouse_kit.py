@@ -28,6 +28,7 @@ BENCHMARKS = [
 TASK = {
     "id": "sums-en", "benchmark": "sums", "name": {"en": "Sums"}, "domain": "mathematics", "generated": True,
     "lm_eval": {"task": "sums", "metric": "exact_match"}, "max_tokens": 64, "chance_floor": 0.0,
+    "subtasks": {"fractions": {"name": {"en": "Fractions"}, "isic": "C"}},
 }  # fmt: skip
 BLOCS = {
     "domestic": {"name": {"en": "Domestic"}, "countries": ["CN"]},
@@ -56,6 +57,7 @@ def write_registry(folder: Path, developers: dict = DEVELOPERS) -> Path:
     _write(folder / "tasks" / "sums-en.yaml", TASK)
     names = ("knowledge", "mathematics", "preference", "writing")
     _write(folder / "domains.yaml", [{"id": name, "name": {"en": name.title()}} for name in names])
+    _write(folder / "isic.yaml", [{"id": "B", "name": {"en": "Mining"}}, {"id": "C", "name": {"en": "Manufacturing"}}])
     _write(folder / "benchmarks.yaml", BENCHMARKS)
     _write(folder / "blocs.yaml", BLOCS)
     return folder

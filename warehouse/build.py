@@ -37,7 +37,18 @@ from warehouse.workbench import Workbench
 
 HERE = Path(__file__).parent
 BEFORE_INDEX = ("evidence_day", "representative")
-AFTER_INDEX = ("point", "scale", "domain_scale", "record", "gap", "lag", "coverage", "source_freshness", "run_health")
+AFTER_INDEX = (
+    "point",
+    "scale",
+    "domain_scale",
+    "record",
+    "gap",
+    "lag",
+    "coverage",
+    "isic_coverage",
+    "source_freshness",
+    "run_health",
+)
 Progress = Callable[[str], None]
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "read_domains",
     "read_gap",
     "read_index",
+    "read_isic",
     "read_landscape",
     "read_points",
     "read_records",
@@ -179,6 +180,11 @@ def read_series(snapshot: Snapshot, scale_id: str, *, other_rule: bool = False) 
 def read_coverage(snapshot: Snapshot) -> pa.Table:
     """Return, for each domain, bloc and quarter of release, how many models came out, were scored, and how often."""
     return snapshot.query("FROM coverage ORDER BY domain, bloc, quarter")
+
+
+def read_isic(snapshot: Snapshot) -> pa.Table:
+    """Return every ISIC section with what measures it (zeros: nothing does) and how many models have a score there."""
+    return snapshot.query("FROM isic_coverage ORDER BY section")
 
 
 def read_scores(snapshot: Snapshot, *, benchmark: str | None = None, model: str | None = None) -> pa.Table:
