@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from collectors.call_log import CallLog, CallRecord
 from collectors.endpoint_lm.lm import EndpointLM
-from collectors.marking import check_markable, index_calls, tally_task
+from collectors.marking import check_direction, index_calls, tally_task
 from collectors.metering import Meter
 from collectors.run_plan import RunPlan
 from collectors.tabulating import gather_scores, is_chat, tabulate_samples
@@ -112,12 +112,12 @@ def evaluate(plan: RunPlan, log: CallLog, meter: Meter, base_url: str | None, da
 
 
 def _check_tasks(plan: RunPlan, loaded: LoadedTasks) -> dict[str, int]:
-    """Return the token limit of each lm-eval task. Raises UsageError where one cannot be marked."""
+    """Return the token limit of each lm-eval task. Raises UsageError where a metric cannot be a score."""
     tasks = {task.id: task for task in plan.tasks}
     limits = {}
     for name, leaf in _leaves(loaded).items():
         task = tasks[loaded.leaves[name].task]
-        check_markable(leaf, task.lm_eval.metric, task.lm_eval.filter)
+        check_direction(leaf, task.lm_eval.metric)
         limits[name] = task.max_tokens
     return limits
 

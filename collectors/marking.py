@@ -58,19 +58,9 @@ class Tally:
         return [item.value for item in self.items if not answered_only or item.outcome in ANSWERED]
 
 
-def check_markable(leaf: Any, metric: str, filter_name: str) -> None:
-    """Refuse, before a call is paid for, a task that lm-eval will not mark as the registry says.
-
-    Raises UsageError where `leaf` lacks the metric or the filter, or where less of the metric is better.
-    """
-    metrics, filters = leaf.aggregation(), [ensemble.name for ensemble in leaf._filters]
-    for what, wanted, known in (("metric", metric, list(metrics)), ("filter", filter_name, filters)):
-        if wanted not in known:
-            raise UsageError(
-                f"lm-eval task {leaf.task_name}: has no {what} {wanted!r}; got {', '.join(map(str, known))}. "
-                "Correct `lm_eval:` in the task's registry entry."
-            )
-    if leaf.higher_is_better().get(metric) is not True:
+def check_direction(leaf: Any, metric: str) -> None:
+    """Raise UsageError, before a call is paid for, where less of the metric is better: 0 would reward silence."""
+    if leaf.higher_is_better().get(metric) is False:
         raise UsageError(
             f"lm-eval task {leaf.task_name}: only a metric of which more is better can be a score; got {metric!r}. "
             "Choose another in the task's registry entry."
@@ -92,13 +82,18 @@ def tally_task(
     metric: str,
     filter_name: str,
 ) -> Tally:
-    """Return the items of one lm-eval task under one metric and filter, from its logged samples and its calls."""
+    """Return the items of one lm-eval task under one metric and filter, from its logged samples and its calls.
+
+    A metric that gets its name only from the answers, such as pass@1, is averaged, as lm-eval does.
+    """
+    from lm_eval.api.metrics import mean
+
     items = [
         _make_item(leaf.task_name, sample, calls, metric)
         for sample in samples
         if sample["filter"] == filter_name
     ]  # fmt: skip
-    return Tally(items, leaf.aggregation()[metric])
+    return Tally(items, leaf.aggregation().get(metric, mean))
 
 
 def aggregate_strict(tallies: Sequence[Tally], *, by_size: bool) -> tuple[float | None, float | None]:

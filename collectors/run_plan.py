@@ -181,7 +181,7 @@ def _lock_path(home: Path, run: str) -> Path:
 
 
 def _is_still(path: Path, handle: int) -> bool:
-    """Return whether the open file is the one at `path`: a lock on one that its last holder removed is worth nothing."""
+    """Return whether the open file is the one at `path`; a lock on one that was removed is worth nothing."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:

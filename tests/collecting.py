@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,6 +86,15 @@ def run_cli(*arguments: object, registry: Path, **environment: str) -> tuple[int
     process = start_cli(*arguments, registry=registry, **environment)
     out, err = process.communicate(timeout=120)
     return process.returncode, out, err
+
+
+def wait_for(condition: Callable[[], object], process: subprocess.Popen | None = None) -> None:
+    """Return when `condition` holds; fail after a minute, or when `process` has ended before, with what it said."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert process is None or process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline, "waited a minute in vain"
+        time.sleep(0.01)
 
 
 def prepare_sums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int = 20) -> None:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from collecting import (
     run_cli,
     serve_sums,
     start_cli,
+    wait_for,
 )
 from conftest import need
 from small_registry import AT, ENDPOINT, SUITE, TASK, land_manifest, make_registry
@@ -48,13 +48,6 @@ def items_asked(server):
     return Counter(item_of(request.body) for request in server.requests)
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "waited a minute in vain"
-        time.sleep(0.01)
-
-
 def read_command_lines() -> str:
     """Return the arguments of every process of this machine."""
     found = []
@@ -75,7 +68,7 @@ def test_two_endpoints_with_a_key_that_is_nowhere_to_be_found_and_faults_that_ar
             {"id": "two", "api_key_env": "MADE_UP_KEY"}, {"id": "three", "api_key_env": "OTHER_KEY"},
         )  # fmt: skip
         process = start_cli(*arguments, registry=overlay, MADE_UP_KEY=KEY)
-        wait_for(lambda: len(server.requests) > 5)
+        wait_for(lambda: len(server.requests) > 5, process)
         command_lines = read_command_lines()
         out, err = process.communicate(timeout=120)
         assert "collectors.worker" in command_lines and KEY not in command_lines
@@ -102,7 +95,7 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(tmp_path):
         overlay = lay_overlay(tmp_path / "overlay", server.base_url, {"max_concurrency": 1})
         command = ("collect", "--endpoint", "one")
         process = start_cli(*command, registry=overlay)
-        wait_for(lambda: len(server.requests) >= 4)
+        wait_for(lambda: len(server.requests) >= 4, process)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 1 and "the same command goes on" in err
@@ -123,7 +116,7 @@ def test_the_whole_command_killed_leaves_no_worker_behind_and_is_resumed(tmp_pat
     with serve_sums(latency=0.2) as server:
         overlay = lay_overlay(tmp_path / "overlay", server.base_url, {"max_concurrency": 1})
         process = start_cli("collect", "--suite", "weekly", registry=overlay)
-        wait_for(lambda: len(server.requests) >= 2)
+        wait_for(lambda: len(server.requests) >= 2, process)
         (lock,) = (home() / "unfinished").glob("*.lock")
         worker = Path("/proc") / lock.read_text().strip()
         process.kill()
@@ -169,7 +162,7 @@ def test_a_killed_worker_is_reported_with_its_log(tmp_path):
     with serve_sums(latency=0.1) as server:
         overlay = lay_overlay(tmp_path / "overlay", server.base_url)
         process = start_cli("collect", "--endpoint", "one", registry=overlay)
-        wait_for(lambda: len(server.requests) >= 2)
+        wait_for(lambda: len(server.requests) >= 2, process)
         (lock,) = (home() / "unfinished").glob("*.lock")
         os.kill(int(lock.read_text()), signal.SIGKILL)
         _, err = process.communicate(timeout=60)
@@ -188,7 +181,7 @@ def test_a_dask_cluster_runs_the_same_worker_and_ctrl_c_stops_it(tmp_path):
         address = cluster.scheduler_address
         command = ("collect", "--suite", "weekly", "--executor", "dask", "--scheduler", address)
         process = start_cli(*command, registry=overlay)
-        wait_for(lambda: len(server.requests) >= 3)
+        wait_for(lambda: len(server.requests) >= 3, process)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 1 and "the same command goes on" in err

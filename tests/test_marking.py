@@ -19,7 +19,7 @@ from collectors.marking import (
     adjust_stderr,
     aggregate_answered,
     aggregate_strict,
-    check_markable,
+    check_direction,
     index_calls,
     tally_task,
 )
@@ -49,6 +49,12 @@ class Leaf:
 
     def aggregation(self):
         return {"acc": self._aggregate}
+
+
+def test_a_metric_named_by_the_answers_is_averaged():
+    sample = {"filter": "none", "doc_id": 0, "resps": [[""]], "pass@1": 1.0}
+    call = CallRecord("k", "sums", 0, 0, Outcome.OK, None, 1, AT)
+    assert strict(tally_task(Leaf(), [sample], index_calls([call]), "pass@1", "none"))[0] == 1.0
 
 
 def tally(*items, repeats=1, aggregate=None):
@@ -264,8 +270,8 @@ def test_faults_of_the_table_are_all_either_silence_or_failure():
 @pytest.mark.parametrize(
     "lm_eval, message",
     [
-        ({"metric": "acc"}, "has no metric 'acc'; got exact_match"),
-        ({"filter": "none"}, "has no filter 'none'; got strict-match, flexible-extract"),
+        ({"metric": "acc"}, "got 'acc'. Use 'exact_match'"),
+        ({"filter": "none"}, "got 'none'. Use 'strict-match' or 'flexible-extract'"),
     ],
 )
 def test_a_task_that_cannot_be_marked_is_refused_before_the_first_call(lm_eval, message):
@@ -278,15 +284,11 @@ def test_a_task_that_cannot_be_marked_is_refused_before_the_first_call(lm_eval, 
 
 def test_a_metric_of_which_less_is_better_is_refused():
     class Perplexity(Leaf):
-        _filters = ()
-
         def higher_is_better(self):
             return {"acc": False}
 
-    leaf = Perplexity()
-    leaf._filters = [type("Filter", (), {"name": "none"})]
     with pytest.raises(UsageError, match="more is better"):
-        check_markable(leaf, "acc", "none")
+        check_direction(Perplexity(), "acc")
 
 
 def test_the_task_of_the_tests_is_a_task():

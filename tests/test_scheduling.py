@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
-from collecting import lay_overlay, prepare_sums, run_cli, serve_sums, start_cli
+from collecting import lay_overlay, prepare_sums, run_cli, serve_sums, start_cli, wait_for
 from small_registry import AT, SUITE, make_registry
 
 from collectors import scheduling
@@ -27,13 +27,6 @@ def sums(tmp_path, monkeypatch):
 
 def home() -> Path:
     return Path(os.environ["MODELGAP_HOME"])
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "waited a minute in vain"
-        time.sleep(0.01)
 
 
 class Lines:
