@@ -304,12 +304,12 @@ class TestCommands:
         land_field(run.home)
         run("build")
         text = run("gap", "--benchmark", "quiz").stdout
-        assert "Models of domestic are behind frontier by 3.0 months, as of 2026-01-01, match rule point." in text
+        assert "Domestic models are 3.0 months behind the frontier, as of 2026-01-01, match rule point." in text
         assert "+9.0 percentage points" in text and "snapshot modelgap-" in text
         document = json.loads(run("gap", "--benchmark", "quiz", "--json").stdout)
         assert document["snapshot"] == open_current(run.home).id
         early = run("gap", "--benchmark", "quiz", "--as-of", "2025-01-01").stdout
-        assert early.startswith("No number for domestic against frontier as of 2025-01-01: ")
+        assert early.startswith("No number for domestic models against the frontier as of 2025-01-01: ")
         assert "guards are off" in run("gap", "--benchmark", "quiz", "--as-of", "2025-01-01", "--no-guards").stdout
 
     @pytest.mark.parametrize(

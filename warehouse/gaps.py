@@ -78,17 +78,12 @@ def measure_gap(snapshot: Source, question: Question | None = None, **asked: obj
     """
     question = question or Question(**asked)
     data = load_question(snapshot, question)
-    domestic, frontier = read_cohorts(snapshot, question)
-    panel, n_benchmarks = data.make_panel(domestic, frontier)
+    cohorts = read_cohorts(snapshot, question)
+    panel, n_benchmarks = data.make_panel(*cohorts)
     as_of = question.as_of or question.vintage or snapshot.as_of
     rules = choose_rules(question.match, data, panel)
-    guards = check_guards(
-        panel,
-        as_of,
-        chance_floor=data.scale["chance_floor"],
-        ceiling=data.scale["ceiling"],
-        n_benchmarks=n_benchmarks if data.scale["unit"] == "index" else None,
-    )
+    rests_on = n_benchmarks if data.scale["unit"] == "index" else None
+    guards = check_guards(panel, as_of, data.scale["chance_floor"], data.scale["ceiling"], rests_on)
     hidden = any(guard.is_fatal for guard in guards) or (bool(guards) and question.guards)
     lags = [None if hidden else estimate_lag(panel, as_of, rule) for rule in rules]
     return GapResult(
@@ -96,8 +91,8 @@ def measure_gap(snapshot: Source, question: Question | None = None, **asked: obj
         snapshot=snapshot.id,
         scale=data.scale,
         as_of=as_of,
-        domestic=domestic.text,
-        frontier=frontier.text,
+        domestic=cohorts[0].text,
+        frontier=cohorts[1].text,
         gap=None if hidden else _measure_points(snapshot, data, panel, lags[0]),
         rules=rules,
         lag=lags[0],

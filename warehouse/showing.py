@@ -16,6 +16,7 @@ from warehouse.closest import name_closest
 from warehouse.gaps import GapResult
 
 UNITS = {"fraction": "percentage points", "elo": "rating points", "index": "index points"}
+NAMES = {"domestic": "domestic models", "frontier": "the frontier"}
 FACTOR = {"fraction": 100.0, "elo": 1.0, "index": 1.0}
 
 
@@ -62,14 +63,16 @@ def describe_gap(result: GapResult) -> str:
 
 def _say_lag(result: GapResult) -> str:
     lag, where = result.lag, f"as of {result.as_of}"
+    domestic = NAMES.get(result.domestic, f"models of cohort {result.domestic}")
+    frontier = NAMES.get(result.frontier, f"cohort {result.frontier}")
     if lag is None:
         reasons = "; ".join(guard.message for guard in result.guards)
-        return f"No number for {result.domestic} against {result.frontier} {where}: {reasons}."
-    months = abs(lag.standing_months)
+        return f"No number for {domestic} against {frontier} {where}: {reasons}."
     ahead = lag.leads == "domestic"
-    verb = f"lead {result.frontier} by at least" if ahead else f"are behind {result.frontier} by"
     interval = _say_interval(lag.standing_ci90, -1.0 if ahead else 1.0)
-    return f"Models of {result.domestic} {verb} {months:.1f} months{interval}, {where}, match rule {lag.match_rule}."
+    months = f"{abs(lag.standing_months):.1f} months"
+    said = f"lead {frontier} by at least {months}" if ahead else f"are {months} behind {frontier}"
+    return f"{domestic[0].upper()}{domestic[1:]} {said}{interval}, {where}, match rule {lag.match_rule}."
 
 
 def _say_points(result: GapResult) -> str:
