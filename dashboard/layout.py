@@ -30,10 +30,10 @@ def _keep_figure(identity: tuple[str, ...], _draw: Callable[[], go.Figure]) -> g
 
 def show_without_snapshot(problem: str) -> None:
     """Say that nothing was published yet, what brings it about, and the `problem` as it was met."""
-    st.header(t("Nothing has been published yet"))
+    st.header(t("There is no published snapshot to show"))
     st.markdown(
         t(
-            "The dashboard shows a published snapshot of the warehouse, and there is none here. Make one with\n\n"
+            "The dashboard shows a published snapshot of the warehouse, and none can be opened here. Make one with\n\n"
             "- `make pipeline` in a checkout: loads the published figures, collects, builds and publishes;\n"
             "- `modelgap build` where runs have landed already.\n\n"
             "Then reload this page."
