@@ -82,8 +82,9 @@ def test_what_a_vendor_published_is_hollow():
 
 
 def test_the_baseline_is_a_labelled_line_and_no_point():
-    figure = draw()
-    assert all(trace.name != "baseline" for trace in figure.data)
+    figure = draw(MODELS.assign(release_date=MODELS["release_date"].fillna(date(2025, 1, 1))))
+    points = [trace for trace in figure.data if trace.mode == "markers"]
+    assert all(trace.name != "baseline" and "Chance" not in str(trace.customdata) for trace in points)
     assert any("Chance (baseline, simulated)" in text for text in get_texts(figure))
 
 
