@@ -28,6 +28,7 @@ UNKNOWN_BENCHMARK = "benchmark is not registered"
 NOT_A_NUMBER = "score is not a finite number"
 OUT_OF_RANGE = "score is out of range"
 GIVEN_TWICE = "figure is given twice in its payload"
+WRONG_FIELDS = "row has too few or too many fields"
 TOO_MANY_REASONS = 10_000
 """From so many different rejects on, further ones are counted by reason alone; the payload itself is kept whole."""
 
@@ -129,8 +130,8 @@ class Importer(Protocol):
     """Return what a payload says. Pure. Raises PayloadError where it is not what it should be at all."""
 
 
-def read_fraction(value: object, *, percent: bool = False) -> float | None:
-    """Return a finite number as given (a percentage divided by 100), or None where `value` is none.
+def read_number(value: object) -> float | None:
+    """Return a finite number as given, or None where `value` is none.
 
     Booleans and words are no numbers; a number in a string is one. Range is for the caller to check.
     """
@@ -140,6 +141,4 @@ def read_fraction(value: object, *, percent: bool = False) -> float | None:
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    if not math.isfinite(number):
-        return None
-    return number / 100 if percent else number
+    return number if math.isfinite(number) else None
