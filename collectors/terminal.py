@@ -44,7 +44,7 @@ def print_run(document: Mapping[str, Any]) -> None:
     """Print one run with its subtasks and faults."""
     print_runs([document])
     if document["subtasks"]:
-        _print_scores("subtask", [(score["subtask"], score) for score in document["subtasks"]])
+        _print_scores("subtask", [(f"{score['task']}/{score['subtask']}", score) for score in document["subtasks"]])
     if not document["faults"]:
         _say("No fault among its calls.")
         return

@@ -60,7 +60,7 @@ def write_registry(folder: Path) -> None:
         ]
         document = {"developer": developer, "name": {"en": developer}, "country": country, "models": rows}
         _write(folder / "models" / f"{developer}.yaml", document)
-    for source, kind in (("board", "leaderboard"), ("modelgap-measured", "measured")):
+    for source, kind in (("board", "leaderboard"), ("modelgap", "measured")):
         document = {
             "id": source, "name": {"en": f"Board {LINK}"}, "url": "https://example.org/board", "licence": "CC BY 4.0",
             "attribution": "Board", "redistribute": True, "kind": kind, "retrieved_on": date(2026, 1, 1),
