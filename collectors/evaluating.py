@@ -50,7 +50,7 @@ class Evaluated:
         tasks = {task.id: task for task in plan.tasks}
         index = index_calls(calls)
         tallies = {}
-        for name, leaf in _leaves(self.loaded).items():
+        for name, leaf in self.loaded.find_leaves().items():
             lm_eval = tasks[self.loaded.leaves[name].task].lm_eval
             samples = self.results["samples"][name]
             tallies[name] = tally_task(leaf, samples, index, lm_eval.metric, lm_eval.filter)
@@ -115,7 +115,7 @@ def _check_tasks(plan: RunPlan, loaded: LoadedTasks) -> dict[str, int]:
     """Return the token limit of each lm-eval task. Raises UsageError where a metric cannot be a score."""
     tasks = {task.id: task for task in plan.tasks}
     limits = {}
-    for name, leaf in _leaves(loaded).items():
+    for name, leaf in loaded.find_leaves().items():
         task = tasks[loaded.leaves[name].task]
         check_direction(leaf, task.lm_eval.metric)
         limits[name] = task.max_tokens
@@ -143,11 +143,3 @@ def _keep_templates() -> None:
 
     if not hasattr(env.from_string, "cache_info"):
         env.from_string = lru_cache(maxsize=512)(env.from_string)
-
-
-def _leaves(loaded: LoadedTasks) -> dict[str, Any]:
-    found = {}
-    for item in loaded.objects:
-        for leaf in item.get_all_tasks() if hasattr(item, "get_all_tasks") else [item]:
-            found[leaf.task_name] = leaf
-    return found

@@ -39,6 +39,14 @@ class LoadedTasks:
     manager: "TaskManager"
     leaves: Mapping[str, Leaf]
 
+    def find_leaves(self) -> dict[str, Any]:
+        """Return the lm-eval task objects that hold items, by name: those of groups and those that stand alone."""
+        return {
+            leaf.task_name: leaf
+            for item in self.objects
+            for leaf in (item.get_all_tasks() if hasattr(item, "get_all_tasks") else [item])
+        }
+
 
 def get_edition(at: datetime) -> str:
     """Return the edition of generated items due at `at`: its year and month, such as "2025-12"."""
