@@ -49,12 +49,17 @@ class LandedContent:
 
 
 def land_run(
-    home: Path, manifest: Manifest, results: dict, samples: pa.Table | None = None, calls: pa.Table | None = None
+    home: Path,
+    manifest: Manifest,
+    results: dict,
+    samples: pa.Table | pa.RecordBatchReader | None = None,
+    calls: pa.Table | None = None,
 ) -> Path:
     """Return the directory of the landed run, written aside, made durable and renamed into place.
 
     Landing the same evidence again under the same run and attempt changes nothing. `manifest.files` is filled in.
-    Args: `results` is `{"scores": [Score as JSON, …], …}`; the tables are cast to the schemas of `collectors.records`.
+    Args: `results` is `{"scores": [Score as JSON, …], …}`; the tables are cast to the schemas of `collectors.records`,
+    samples from a reader batch by batch, so that a million of them need not fit into memory.
     Raises LandingError where the run id is unsafe as a file name, a score does not fit the contract, or other
     evidence already stands under this run and attempt: landed evidence is never overwritten.
     """
@@ -67,7 +72,7 @@ def land_run(
     try:
         writers = {RESULTS: lambda path: _write_json(path, results)}
         if samples is not None:
-            writers[SAMPLES_FILE] = lambda path: pq.write_table(samples.cast(SAMPLES), path, compression="zstd")
+            writers[SAMPLES_FILE] = lambda path: _write_batches(samples, path)
         if calls is not None:
             writers[CALLS_FILE] = lambda path: pq.write_table(calls.cast(CALLS), path, compression="zstd")
         manifest = manifest.model_copy(update={"files": _write_files(aside, writers)})
@@ -157,6 +162,12 @@ def _write_files(folder: Path, writers: dict[str, Callable[[Path], object]]) -> 
         _sync(folder / name)
         checksums[name] = _hash(folder / name)
     return checksums
+
+
+def _write_batches(rows: pa.Table | pa.RecordBatchReader, path: Path) -> None:
+    with pq.ParquetWriter(path, SAMPLES, compression="zstd") as writer:
+        for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
+            writer.write_table(pa.Table.from_batches([batch]).cast(SAMPLES))
 
 
 def _move_into_place(aside: Path, target: Path, manifest: Manifest) -> None:

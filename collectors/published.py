@@ -108,11 +108,12 @@ def _read_row(row: dict, source: Source, registry: Registry) -> tuple[Score | No
         score = Score(source=source.id, protocol=protocol, **fields)
     except ValidationError as error:
         return None, [_explain(item) for item in error.errors(include_url=False)]
-    problems = list(_find_problems(score, registry))
+    problems = list(find_problems(score, registry))
     return (None if problems else score), problems
 
 
-def _find_problems(score: Score, registry: Registry) -> Iterator[str]:
+def find_problems(score: Score, registry: Registry) -> Iterator[str]:
+    """Yield what keeps a published figure from landing: names, unit and range, board, origin, dates."""
     for kind, value in (("models", score.model), ("benchmarks", score.benchmark)):
         known = getattr(registry, kind)
         if value not in known:

@@ -10,7 +10,6 @@ from datetime import date
 from collectors.importers import epoch
 from collectors.importers.catalogue import CATALOGUE
 from collectors.importers.contract import (
-    GIVEN_TWICE,
     NOT_A_NUMBER,
     OUT_OF_RANGE,
     UNKNOWN_BENCHMARK,
@@ -38,23 +37,21 @@ def parse(payload: Payload, context: Context) -> Parsed:
     """Return a figure for every row of the file, or why not."""
     parsed = Parsed(snapshot_date=payload.retrieved_on)
     day = context.options.published_date or payload.retrieved_on
-    seen: set[tuple] = set()
     for line, row in read_csv(payload.main, COLUMNS):
         parsed.n_rows += 1
         place = f"{payload.main.name}:{line}"
         if row is None:
             parsed.reject(place, WRONG_FIELDS, f"line {line}")
             continue
-        _take(parsed, place, row, context, day, seen)
+        _take(parsed, place, row, context, day)
     return parsed
 
 
-def _take(parsed: Parsed, place: str, row: dict, context: Context, day: date, seen: set) -> None:
+def _take(parsed: Parsed, place: str, row: dict, context: Context, day: date) -> None:
     version = row["model_version"].strip() or row["model"].strip()
     printed = read_number(row["performance"])
     benchmark = epoch.find_benchmark(row["benchmark"], context.registry)
     model = epoch.find_model(version, context, group=row["Model"], released=_read_date(row["date"]))
-    identity = (version, row["benchmark"], row["source"], printed)
     if printed is None:
         return parsed.reject(place, NOT_A_NUMBER, row["performance"])
     if not 0 <= printed <= 1:
@@ -63,9 +60,6 @@ def _take(parsed: Parsed, place: str, row: dict, context: Context, day: date, se
         return parsed.reject(place, UNKNOWN_BENCHMARK, row["benchmark"])
     if model is None:
         return parsed.reject(place, UNKNOWN_MODEL, version)
-    if identity in seen:
-        return parsed.reject(place, GIVEN_TWICE, f"{version} on {row['benchmark']}")
-    seen.add(identity)
     parsed.scores.append(_shape(row, context, day, version, model, benchmark, printed))
 
 
