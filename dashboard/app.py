@@ -7,11 +7,13 @@ import streamlit as st
 
 from dashboard.frames import find_snapshot
 from dashboard.i18n import t
+from dashboard.language import follow_language
 from dashboard.layout import show_without_snapshot
 from dashboard.theme import ICON, LOGO
 
 st.set_page_config(page_title="modelgap", page_icon=ICON, layout="wide")
 st.logo(LOGO, size="large")
+follow_language()
 # The pages lie in views/: beside a folder named pages/, Streamlit answers the first deep link with "Page not found".
 page = st.navigation(
     [

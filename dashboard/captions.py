@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts.anatomy import Caption
 from dashboard.frames import count_domain_sources, count_evidence
-from dashboard.i18n import t
+from dashboard.i18n import format_day, pick_name, t
 from dashboard.words import name_origin, name_scale, name_unit, say_guards
 from warehouse import read
 
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 def say_headline(standing: Row, scale: Row) -> tuple[str, str]:
     """Return the sentence with the number in two parts: the lag; its interval, its day, and the points."""
-    months, as_of = standing["lag_months"], t("as of {date}", date=standing["as_of"])
+    months, as_of = standing["lag_months"], t("as of {date}", date=format_day(standing["as_of"]))
     if months is None:
         reason = say_guards(standing["guards"]) or t("a bloc has no model on this scale")
         return t("No lag is stated:"), t("{reason}; {as_of}", reason=reason, as_of=as_of)
@@ -32,7 +32,9 @@ def say_headline(standing: Row, scale: Row) -> tuple[str, str]:
     if standing["lag_ci90_low"] is not None:
         low, high = sorted((sign * standing["lag_ci90_low"], sign * standing["lag_ci90_high"]))
         parts.insert(0, t("90% interval {low:.1f} to {high:.1f} months", low=low, high=high))
-    return firsts[standing["leads"]], f"{', '.join(parts)}; {say_points(standing, scale['unit'])}"
+    return firsts[standing["leads"]], t(
+        "{parts}; {points}", parts=t(", ").join(parts), points=say_points(standing, scale["unit"])
+    )
 
 
 def say_points(standing: Row, unit: str) -> str:
@@ -52,15 +54,17 @@ def say_records(standing: Row, models: pd.DataFrame) -> str:
     best = t(
         "Best: {domestic} ({domestic_date}) and {frontier} ({frontier_date}).",
         domestic=names.get(domestic["model"], domestic["model"]),
-        domestic_date=domestic["released"],
+        domestic_date=format_day(domestic["released"]),
         frontier=names.get(frontier["model"], frontier["model"]),
-        frontier_date=frontier["released"],
+        frontier_date=format_day(frontier["released"]),
     )
     if standing["leads"] != "frontier" or standing["reached_date"] is None:
         return best
     reached = names.get(standing["reached_by_model"], standing["reached_by_model"])
     return best + t(
-        " First frontier model as good as the former: {model} ({date}).", model=reached, date=standing["reached_date"]
+        " First frontier model as good as the former: {model} ({date}).",
+        model=reached,
+        date=format_day(standing["reached_date"]),
     )
 
 
@@ -68,7 +72,7 @@ def say_evidence(snapshot: read.Snapshot, scale: Row) -> str:
     """Return what a scale rests on and who measured it, in percent of the figures."""
     counts = count_evidence(snapshot, scale, "origin")
     total = sum(counts.values())
-    shares = ", ".join(
+    shares = t(", ").join(
         t("{share:.0%} {origin}", share=n / total, origin=name_origin(origin)) for origin, n in counts.items()
     )
     if scale["unit"] == "index":
@@ -135,9 +139,9 @@ def say_sources(snapshot: read.Snapshot, counts: dict[str, int], limit: int = 3)
     found = [known[source] for source in counts if source in known]
     others = [row for row in found if row["kind"] != "vendor"]
     n_vendors = len(found) - len(others)
-    parts = [f"{row['name_en']} ({row['licence'] or t('no licence stated')})" for row in others[:limit]]
+    parts = [f"{pick_name(row)} ({row['licence'] or t('no licence stated')})" for row in others[:limit]]
     if len(others) > limit:
         parts.append(t("{n} more", n=len(others) - limit))
     if n_vendors:
         parts.append(t("publications of {n} vendors", n=n_vendors))
-    return "; ".join(parts) or t("none")
+    return t("; ").join(parts) or t("none")

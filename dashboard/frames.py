@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from collectors.errors import WarehouseError
-from dashboard.i18n import t
-from dashboard.words import name_guard, name_scale, say_guards
+from dashboard.i18n import get_language, pick_name, t
+from dashboard.words import explain_guards, name_guard, name_scale, say_guards
 from warehouse import read
 
 ALL = "all"
@@ -32,7 +32,7 @@ def _kept(ask: Callable) -> Callable:
     @wraps(ask)
     def answer(snapshot: read.Snapshot, *question: object, **named: object) -> Any:
         answers = _answers.setdefault(snapshot, {})
-        key = (ask.__name__, question, tuple(sorted(named.items())))
+        key = (ask.__name__, get_language(), question, tuple(sorted(named.items())))
         if key not in answers:
             answers[key] = ask(snapshot, *question, **named)
         return answers[key]
@@ -72,7 +72,7 @@ def list_domains(snapshot: read.Snapshot, evidence: str = "published") -> dict[s
     """Return the domains that have a scale, id to name, led by the choice of all of them."""
     with_scale = {scale["domain"] for scale in list_scales(snapshot, evidence)}
     rows = read.read_domains(snapshot).to_pylist()
-    return {ALL: t("All domains")} | {row["domain"]: row["name_en"] for row in rows if row["domain"] in with_scale}
+    return {ALL: t("All domains")} | {row["domain"]: pick_name(row) for row in rows if row["domain"] in with_scale}
 
 
 @_kept
@@ -80,7 +80,9 @@ def read_models(snapshot: read.Snapshot, scale_id: str) -> pd.DataFrame:
     """Return every model on a scale, in the columns that `plot_records` takes."""
     models = read.read_points(snapshot, scale_id).to_pandas()
     records = set(read.read_records(snapshot, scale_id)["model"].to_pylist())
-    return models.assign(name=models["name_en"], is_record=models["model"].isin(records))
+    return models.assign(
+        name=[pick_name(row) for row in models.to_dict("records")], is_record=models["model"].isin(records)
+    )
 
 
 @_kept
@@ -111,7 +113,7 @@ def read_days(snapshot: read.Snapshot, scale: Row) -> pd.DataFrame:
     days = pd.concat(
         read.read_series(snapshot, scale["scale_id"], other_rule=other).to_pandas() for other in (False, True)
     )
-    days["guard"] = [", ".join(name_guard(code) for code in codes) or None for codes in days["guards"]]
+    days["guard"] = [t(", ").join(name_guard(code) for code in codes) or None for codes in days["guards"]]
     is_open = days["guard"].isna()
     named = {"standing_months": "lag_months", "ci90_low": "ci90_low", "ci90_high": "ci90_high"}
     shown = {name: days[column].where(is_open) for column, name in named.items()}
@@ -127,7 +129,7 @@ def read_domain_rows(snapshot: read.Snapshot) -> pd.DataFrame:
 
 
 def _describe_domain(row: Row, document: Row | None, scales: dict[str, Row]) -> Row:
-    named = {"name": row["name_en"], "unit": row["unit"]}
+    named = {"name": pick_name(row), "unit": row["unit"]}
     if document is None:
         return named | _show(None) | {"evidence": t("no benchmark yet"), "guard": t("nothing measures it")}
     scale = scales[document["scale"]]
@@ -137,7 +139,7 @@ def _describe_domain(row: Row, document: Row | None, scales: dict[str, Row]) -> 
         "evidence": t("{n} benchmarks, {models} models", n=scale["n_benchmarks"], models=n_models)
         if on_index else name_scale(scale),
         "guard": say_guards(document["guards"], limit=2) or None,
-        "guard_detail": "; ".join(guard["message"] for guard in document["guards"]) or None,
+        "guard_detail": explain_guards(document["guards"]) or None,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.i18n import t
+from dashboard.i18n import get_language, t
 
 CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
 
@@ -19,7 +19,7 @@ def show_chart(slug: str, identity: tuple[str, ...], draw: Callable[[], go.Figur
 
     `draw` makes it; it is asked once per `identity`, which names snapshot and choices, and kept for all readers.
     """
-    figure = _keep_figure((slug, *identity), draw)
+    figure = _keep_figure((slug, get_language(), *identity), draw)
     st.plotly_chart(figure, width="stretch", theme=None, key=f"chart-{slug}", config=CONFIG, alt=alt)
 
 

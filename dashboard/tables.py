@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.i18n import t
+from dashboard.i18n import pick_name, t
 from warehouse import read
 
 
@@ -17,7 +17,7 @@ def table_sources(snapshot: read.Snapshot, today: date) -> pd.DataFrame:
     rows = sorted(read.list_sources(snapshot, today).to_pylist(), key=lambda row: (-row["n_scores"], row["source"]))
     return pd.DataFrame(
         {
-            t("Source"): [row["name_en"] for row in rows],
+            t("Source"): [pick_name(row) for row in rows],
             t("Kind"): [row["kind"] for row in rows],
             t("Licence"): [row["licence"] for row in rows],
             t("Figures"): [row["n_scores"] for row in rows],

@@ -6,7 +6,7 @@ Before: the warehouse's ids, codes and rows. After: plain words; whoever shows t
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.i18n import t
+from dashboard.i18n import SOURCE, get_language, pick_name, t, tn
 
 Row = dict[str, Any]
 
@@ -16,9 +16,9 @@ def name_scale(scale: Row) -> str:
     if scale["kind"] == "index":
         name = t("Capability index")
     elif scale["kind"] == "domain":
-        name = t("{domain} index", domain=scale["name_en"])
+        name = t("{domain} index", domain=pick_name(scale))
     else:
-        name = scale["name_en"]
+        name = pick_name(scale)
     if scale["evidence"] == "measured":
         return t("{name}, measured here", name=name)
     return t("{name}, independent figures only", name=name) if scale["origins"] else name
@@ -26,7 +26,7 @@ def name_scale(scale: Row) -> str:
 
 def label_scale(scale: Row) -> str:
     """Return a scale's name with how many models are on it."""
-    models = t("{n} models", n=scale["n_models"]) if scale["n_models"] else t("baselines only")
+    models = tn("{n} model", "{n} models", scale["n_models"]) if scale["n_models"] else t("baselines only")
     return t("{name} · {models}", name=name_scale(scale), models=models)
 
 
@@ -65,7 +65,7 @@ def name_rule(rule: str) -> str:
 
 def name_guard(code: str, bloc: str | None = None) -> str:
     """Return in a few words why a number is withheld; `bloc` where one bloc alone is the cause."""
-    who = f"{name_bloc(bloc)} " if bloc else ""
+    who = t("{bloc} ", bloc=name_bloc(bloc)) if bloc else ""
     names = {
         "no_models": t("no {who}model scored", who=who),
         "few_records": t("too few {who}records", who=who),
@@ -83,4 +83,11 @@ def say_guards(guards: Sequence[Row], limit: int | None = None) -> str:
     for guard in guards:
         blocs.setdefault(guard["code"], set()).add(guard["bloc"])
     reasons = [name_guard(code, next(iter(found)) if len(found) == 1 else None) for code, found in blocs.items()]
-    return ", ".join(reasons[:limit])
+    return t(", ").join(reasons[:limit])
+
+
+def explain_guards(guards: Sequence[Row]) -> str:
+    """Return why a number is withheld at length; the warehouse explains in English, other languages name the guards."""
+    if get_language() == SOURCE:
+        return t("; ").join(guard["message"] for guard in guards)
+    return say_guards(guards)

@@ -4,6 +4,7 @@ Before: a caption in plain words. After: a `Sheet` with the caption set and its 
 fills and turns into a Plotly figure. Everything is laid out for a width in pixels; a wider place only adds air.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -11,7 +12,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.i18n import t
+from dashboard.i18n import format_day, t
 from dashboard.theme import FONT, Surface, escape_text, measure_text
 
 TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, FOOTER_SIZE = 17, 12.5, 12, 10.5
@@ -20,6 +21,12 @@ PAD = 4
 """Pixels above the title; to the left there is none: the title stands flush with the page's text."""
 TICKS = 26
 """Pixels below the plot that the tick labels take."""
+_HAN = "\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_OPENING, _CLOSING = "（《“‘「『【", "，。；：、？！）》”’」』】％"
+_WORDS = re.compile(
+    f"[{_OPENING}]*(?:[{_HAN}]|[^\\s{_HAN}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*\\s*|[{_OPENING}{_CLOSING}]+\\s*"
+)
+"""What may not be broken: a word, or a Chinese character, with the marks that must not be parted from it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Caption:
 
     def get_footer(self) -> tuple[str, str]:
         """Return the two lines below a figure: whose figures; what they mean, as of when, from which snapshot."""
-        as_of = t("as of {date}", date=self.as_of.isoformat()) if self.as_of else None
+        as_of = t("as of {date}", date=format_day(self.as_of)) if self.as_of else None
         parts = [self.definition, as_of, t("snapshot {snapshot}", snapshot=self.snapshot.rpartition("-")[2])]
         return t("Source: {sources}", sources=self.sources), " · ".join(part for part in parts if part)
 
@@ -137,12 +144,11 @@ class Sheet:
 
 
 def wrap_text(text: str, width: float, size: float) -> list[str]:
-    """Return `text` as escaped lines that fit `width` pixels at font `size`, broken at spaces."""
+    """Return `text` as escaped lines that fit `width` pixels at font `size`, broken at spaces and between Chinese characters."""
     lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and measure_text(longer, size) <= width:
-            lines[-1] = longer
+    for word in _WORDS.findall(" ".join(text.split())):
+        if lines and measure_text(lines[-1] + word.rstrip(), size) <= width:
+            lines[-1] += word
         else:
             lines.append(word)
     return [escape_text(line, limit=400) for line in lines]

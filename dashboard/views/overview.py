@@ -25,7 +25,7 @@ standing = read_standing(snapshot, scale["scale_id"])
 first, second = say_headline(standing, scale)
 with st.container(gap="xxsmall"):
     st.markdown(f"### {first}")
-    st.markdown(f"{second}.")
+    st.markdown(t("{sentence}.", sentence=second))
     st.text(say_records(standing, models))
 
 left, right = st.columns([0.58, 0.42], gap="medium")
