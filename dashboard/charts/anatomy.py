@@ -144,7 +144,10 @@ class Sheet:
 
 
 def wrap_text(text: str, width: float, size: float) -> list[str]:
-    """Return `text` as escaped lines that fit `width` pixels at font `size`, broken at spaces and between Chinese characters."""
+    """Return `text` as escaped lines that fit `width` pixels at font `size`.
+
+    Broken at spaces and between Chinese characters.
+    """
     lines: list[str] = []
     for word in _WORDS.findall(" ".join(text.split())):
         if lines and measure_text(lines[-1] + word.rstrip(), size) <= width:
