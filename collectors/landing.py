@@ -52,14 +52,15 @@ def land_run(
     home: Path,
     manifest: Manifest,
     results: dict,
-    samples: pa.Table | pa.RecordBatchReader | None = None,
+    samples: pa.Table | pa.RecordBatchReader | Path | None = None,
     calls: pa.Table | None = None,
 ) -> Path:
     """Return the directory of the landed run, written aside, made durable and renamed into place.
 
     Landing the same evidence again under the same run and attempt changes nothing. `manifest.files` is filled in.
     Args: `results` is `{"scores": [Score as JSON, …], …}`; the tables are cast to the schemas of `collectors.records`,
-    samples from a reader batch by batch, so that a million of them need not fit into memory.
+    samples from a reader batch by batch, so that a million of them need not fit into memory; a Parquet file of samples
+    in the schema already is copied as it is.
     Raises LandingError where the run id is unsafe as a file name, a score does not fit the contract, or other
     evidence already stands under this run and attempt: landed evidence is never overwritten.
     """
@@ -164,7 +165,10 @@ def _write_files(folder: Path, writers: dict[str, Callable[[Path], object]]) -> 
     return checksums
 
 
-def _write_batches(rows: pa.Table | pa.RecordBatchReader, path: Path) -> None:
+def _write_batches(rows: pa.Table | pa.RecordBatchReader | Path, path: Path) -> None:
+    if isinstance(rows, Path):
+        shutil.copyfile(rows, path)
+        return
     with pq.ParquetWriter(path, SAMPLES, compression="zstd") as writer:
         for batch in rows.to_batches() if isinstance(rows, pa.Table) else rows:
             writer.write_table(pa.Table.from_batches([batch]).cast(SAMPLES))

@@ -96,7 +96,8 @@ class Parsed:
 
     n_rows: int = 0
     scores: list[Score] = field(default_factory=list)
-    samples: pa.Table | pa.RecordBatchReader | None = None
+    samples: pa.Table | pa.RecordBatchReader | Path | None = None
+    """Rows in the schema `SAMPLES`: in memory, as a stream, or a Parquet file that is in that schema already."""
     rejects: dict[tuple[str, str], dict] = field(default_factory=dict)
     snapshot_date: date | None = None
     measured_at: datetime | None = None
