@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED_GROUND = {f"collectors.{name}" for name in ("records", "entries", "errors", "settings", "registry_loader", "registry_checks")}
+SHARED_GROUND = {
+    f"collectors.{name}" for name in ("records", "entries", "errors", "settings", "registry_loader", "registry_checks")
+}
 NETWORK = {"httpx", "requests", "urllib.request", "aiohttp", "socket", "http.client"}
 ALLOWED = {
     "collectors": {"collectors"},

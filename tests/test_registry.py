@@ -42,7 +42,9 @@ FILES = {
     "models/acme.yaml": DEVELOPER,
     "benchmarks.yaml": BENCHMARK,
     "domains.yaml": "- {id: mathematics, name: {en: Mathematics}}",
-    "blocs.yaml": "domestic: {name: {en: Domestic}, countries: [CN]}\nfrontier: {name: {en: Frontier}, countries: [US]}",
+    "blocs.yaml": (
+        "domestic: {name: {en: Domestic}, countries: [CN]}\nfrontier: {name: {en: Frontier}, countries: [US]}"
+    ),
     "tasks/sums.yaml": TASK,
     "suites/weekly.yaml": SUITE,
     "endpoints/acme-one.yaml": ENDPOINT,
