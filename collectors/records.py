@@ -38,6 +38,9 @@ UNANSWERED = frozenset({Outcome.REFUSED, Outcome.TRUNCATED})
 INFRASTRUCTURE = frozenset(Outcome) - ANSWERED - UNANSWERED
 """The endpoint's failure: never scored; a run with one left is incomplete."""
 
+PRINTED_TOLERANCE = {"fraction": 0.00051, "elo": 0.51}
+"""Two numbers this near are one number that one of two publications prints with fewer digits: 81.2%, 1157."""
+
 
 class Record(BaseModel):
     """The base of landed records: closed, immutable, no NaN or infinity."""

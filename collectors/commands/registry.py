@@ -119,6 +119,22 @@ def show_model(model: str, as_json: Json = False) -> None:
     _print_json(document) if as_json else _print_fields(document)
 
 
+@models_app.command("unresolved")
+def list_unresolved(as_json: Json = False) -> None:
+    """List the names of models in imported publications that are not registered, with the nearest that are."""
+    from collectors.importers.unresolved import list_unresolved_names
+    from collectors.settings import get_home
+
+    rows = list_unresolved_names(get_home(), _load())
+    if as_json:
+        return _print_json(rows)
+    if not rows:
+        typer.echo("Every name in the imported publications is registered.")
+        return
+    columns = ("name", "figures", "from", "nearest registered")
+    _print_table(columns, [(r["name"], r["count"], ", ".join(r["sources"]), ", ".join(r["nearest"])) for r in rows])
+
+
 def _load():
     from collectors.registry_loader import load_registry
 

@@ -17,29 +17,38 @@ PUBLISHED = "published"
 
 @dataclass(frozen=True)
 class Entry:
-    """One importer: its module here, the source in registry/sources, what it takes, where it fetches by itself."""
+    """One importer: its module, the source in registry/sources, what it takes, the addresses it fetches by itself."""
 
     module: str
     source: str
     takes: str
-    address: str | None = None
+    addresses: tuple[str, ...] = ()
 
     def load(self) -> Importer:
         """Return the importer's module."""
         return import_module(f"collectors.importers.{self.module}")
 
 
+_ARENA = "https://huggingface.co/datasets/lmarena-ai/leaderboard-dataset/resolve/main"
 CATALOGUE = {
     "epoch-eci": Entry(
-        "epoch_eci", "epoch-eci", "Epoch's index file (CSV)", "https://epoch.ai/data/eci_benchmarks.csv"
+        "epoch_eci", "epoch-eci", "Epoch's index file (CSV)", ("https://epoch.ai/data/eci_benchmarks.csv",)
     ),
     "epoch-benchmarks": Entry(
         "epoch_benchmarks",
         "epoch-benchmarking-hub",
         "Epoch's benchmark files (zip or CSV)",
-        "https://epoch.ai/data/benchmark_data.zip",
+        ("https://epoch.ai/data/benchmark_data.zip",),
     ),
-    "lmarena": Entry("lmarena", "lmarena", "an arena board (JSON) or a history of boards (CSV)"),
+    "lmarena": Entry(
+        "lmarena",
+        "lmarena",
+        "arena boards (JSON, Parquet) or a history of boards (CSV)",
+        tuple(
+            f"{_ARENA}/{board}/latest-00000-of-00001.parquet"
+            for board in ("text", "text_style_control", "text_to_video")
+        ),
+    ),
     "lm-eval": Entry("lm_eval_results", "lm-eval", "a folder that `lm-eval run` wrote"),
     "every-eval-ever": Entry("every_eval_ever", "every-eval-ever", "Every Eval Ever records (JSON, JSON lines)"),
     "inspect": Entry("inspect_logs", "inspect", "Inspect logs (.eval, .json)"),

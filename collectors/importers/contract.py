@@ -28,6 +28,7 @@ UNKNOWN_BENCHMARK = "benchmark is not registered"
 NOT_A_NUMBER = "score is not a finite number"
 OUT_OF_RANGE = "score is out of range"
 GIVEN_TWICE = "figure is given twice in its payload"
+LOOKS_LIKE_FORMULA = "text begins like a formula of a spreadsheet"
 WRONG_FIELDS = "row has too few or too many fields"
 TOO_MANY_REASONS = 10_000
 """From so many different rejects on, further ones are counted by reason alone; the payload itself is kept whole."""

@@ -25,12 +25,13 @@ from collectors.importers.fetching import Fetcher
 from collectors.importers.opening import read_csv
 from collectors.records import Protocol, Score
 
+ADDRESS = CATALOGUE["epoch-eci"].addresses[0]
 COLUMNS = ("performance", "benchmark", "model", "model_version", "Model", "date", "source")
 
 
 def collect(place: str | None, fetcher: Fetcher) -> Sequence[Payload]:
     """Return the file at `place`, or at Epoch's address."""
-    return [fetcher.fetch(place or CATALOGUE["epoch-eci"].address)]
+    return [fetcher.fetch(place or ADDRESS)]
 
 
 def parse(payload: Payload, context: Context) -> Parsed:
@@ -72,7 +73,7 @@ def _shape(row: dict, context: Context, day: date, version: str, model: str, ben
         model=model,
         benchmark=benchmark,
         source=context.source.id,
-        source_url=context.options.source_url or CATALOGUE["epoch-eci"].address,
+        source_url=context.options.source_url or ADDRESS,
         setting=version,
         effort=read_effort(version, model),
         protocol=Protocol(benchmark=benchmark, metric="accuracy"),

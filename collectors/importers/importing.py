@@ -4,6 +4,7 @@ Before: the name of an importer and a place. After: one landed run a payload, de
 an `Imported` that says what became of every figure offered: new, already known, or refused with its reason.
 """
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +14,15 @@ from pathlib import Path
 
 from collectors.errors import LandingError, PayloadError
 from collectors.importers.catalogue import Entry, find_importer
-from collectors.importers.contract import GIVEN_TWICE, UNKNOWN_MODEL, Context, Options, Parsed, Payload
+from collectors.importers.contract import (
+    GIVEN_TWICE,
+    LOOKS_LIKE_FORMULA,
+    UNKNOWN_MODEL,
+    Context,
+    Options,
+    Parsed,
+    Payload,
+)
 from collectors.importers.fetching import Fetcher
 from collectors.importers.known import KnownFigures
 from collectors.importers.naming import ModelNames
@@ -22,6 +31,10 @@ from collectors.published import find_problems
 from collectors.records import Manifest, Score
 from collectors.registry_loader import Registry
 from collectors.settings import get_version
+
+_TEXTS = ("task", "subtask", "reported_by", "setting", "notes")
+_FORMULA = re.compile(r"[=@\t\r\n]|[+-](?![\d .])")
+"""What a spreadsheet would take for a formula at the start of a cell."""
 
 
 @dataclass(frozen=True)
@@ -130,16 +143,23 @@ def _refuse_unfit(parsed: Parsed, payload: Payload, registry: Registry) -> None:
         score = score.model_copy(update=changed) if changed else score
         where = f"{payload.main.name}: {score.model} on {score.benchmark}"
         problem = next(find_problems(score, registry), None)
+        formula = next(filter(None, map(_find_formula, (getattr(score, name) for name in _TEXTS))), None)
         identity = score.model_dump_json()
         if problem:
             reason, _, value = problem.partition("; got ")
             parsed.reject(where, reason, value)
+        elif formula:
+            parsed.reject(where, LOOKS_LIKE_FORMULA, formula)
         elif identity in seen:
             parsed.reject(where, GIVEN_TWICE, f"{score.model} on {score.benchmark}: {score.score}")
         else:
             seen.add(identity)
             fit.append(score)
     parsed.scores = fit
+
+
+def _find_formula(text: str | None) -> str | None:
+    return text if text and _FORMULA.match(text) else None
 
 
 def _count_reasons(parsed: Parsed) -> dict[str, int]:

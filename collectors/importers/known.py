@@ -9,10 +9,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from collectors.landing import list_landed, read_landed
-from collectors.records import Score
+from collectors.records import PRINTED_TOLERANCE, Score
 
-TOLERANCE = {"fraction": 0.0006, "elo": 0.06}
-"""Numbers this near are one number, printed with fewer digits by one of two sources."""
 _WORDS = re.compile(r"[^\w]+")
 
 
@@ -35,7 +33,11 @@ class KnownFigures:
         """Return the run that holds this figure, or None where it is new."""
         origins = list_origins(score)
         for value, others, run in self._figures.get(_name_test(score), ()):
-            if score.score is not None and abs(value - score.score) <= TOLERANCE[score.unit] and origins & others:
+            if (
+                score.score is not None
+                and abs(value - score.score) <= PRINTED_TOLERANCE[score.unit]
+                and origins & others
+            ):
                 return run
         return None
 

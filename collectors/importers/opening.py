@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from collectors.errors import PayloadError
 from collectors.importers.contract import RawFile
@@ -129,23 +129,24 @@ def read_csv(file: RawFile, required: Iterable[str]) -> Iterator[tuple[int, dict
     with open_raw(file) as stream:
         if stream.peek(2)[:2] in _UTF16:
             decode(stream.read(2), file.name)
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-        reader = csv.reader(text, strict=True)
-        try:
-            header = next(reader, [])
-            _check_header(header, required, file.name)
-            for row in reader:
-                if row:
-                    yield reader.line_num, dict(zip(header, row, strict=True)) if len(row) == len(header) else None
-        except UnicodeDecodeError as error:
-            raise PayloadError(
-                f"{file.name}:{reader.line_num + 1}: text is not UTF-8; got byte {error.object[error.start]:#04x}. "
-                "Save it as UTF-8 (Chinese files are often GB18030)."
-            ) from None
-        except csv.Error as error:
-            raise PayloadError(
-                f"{file.name}:{reader.line_num}: not valid CSV; got {error}. Mend the quoting."
-            ) from None
+        yield from _read_rows(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), file.name, required)
+
+
+def _read_rows(text: TextIO, name: str, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+    reader = csv.reader(text, strict=True)
+    try:
+        header = next(reader, [])
+        _check_header(header, required, name)
+        for row in reader:
+            if row:
+                yield reader.line_num, dict(zip(header, row, strict=True)) if len(row) == len(header) else None
+    except UnicodeDecodeError as error:
+        raise PayloadError(
+            f"{name}:{reader.line_num + 1}: text is not UTF-8; got byte {error.object[error.start]:#04x}. "
+            "Save it as UTF-8 (Chinese files are often GB18030)."
+        ) from None
+    except csv.Error as error:
+        raise PayloadError(f"{name}:{reader.line_num}: not valid CSV; got {error}. Mend the quotes.") from None
 
 
 class Archive:
@@ -183,6 +184,11 @@ class Archive:
     def read_json(self, member: str) -> object:
         """Return a member's JSON document, refused as `read_json` refuses one."""
         return parse_json(self.read(member), f"{self._name}:{member}")
+
+    def read_csv(self, member: str, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+        """Yield line number and row of a member that is a CSV, as `read_csv` does."""
+        name = f"{self._name}:{member}"
+        yield from _read_rows(io.StringIO(decode(self.read(member), name), newline=""), name, required)
 
     def _list_names(self) -> list[str]:
         members = self._zip.infolist()
