@@ -1,6 +1,6 @@
 """The command `modelgap dashboard`: replaces this process by a Streamlit server with the settings that were measured.
 
-Before: nothing but the data directory, passed on through the environment. After: the app of `dashboard/app.py`, served.
+Before: nothing but the data directory, passed on through the environment. After: `dashboard/serve.py`, served.
 """
 
 import os
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import typer
 
-from dashboard.theme import FONT
+from dashboard.theme import DARK, FONT, LIGHT
 
-APP = Path(__file__).with_name("app.py")
+APP = Path(__file__).with_name("serve.py")
 LOOPBACK = "127.0.0.1"
 
 SETTINGS: dict[str, str] = {
@@ -27,12 +27,16 @@ SETTINGS: dict[str, str] = {
     "client.showErrorLinks": "false",
     # Streamlit's own CSV of a table lacks definition, date and snapshot, and leaves formulas live.
     "client.disableDataExport": "true",
-    "theme.base": "light",
+    # No theme.base: the reader's system chooses between light and dark, and the menu overrides it.
     "theme.font": FONT,
-    "theme.primaryColor": "#0072B2",
-    "theme.backgroundColor": "#ffffff",
-    "theme.secondaryBackgroundColor": "#f6f6f4",
-    "theme.textColor": "#1f2328",
+    "theme.light.primaryColor": "#0072B2",
+    "theme.light.backgroundColor": LIGHT.background,
+    "theme.light.secondaryBackgroundColor": "#f6f6f4",
+    "theme.light.textColor": LIGHT.ink,
+    "theme.dark.primaryColor": "#56B4E9",
+    "theme.dark.backgroundColor": DARK.background,
+    "theme.dark.secondaryBackgroundColor": "#24221f",
+    "theme.dark.textColor": DARK.ink,
     "theme.paddingTop": "0.5rem",
     "theme.paddingBottom": "1rem",
     "theme.baseRadius": "small",
