@@ -17,6 +17,7 @@ import duckdb
 from collectors.registry_loader import Registry
 from collectors.settings import get_version
 from warehouse.checks import run_checks
+from warehouse.claims import check_claims
 from warehouse.indices import BUILT, fit_indices, shape_figures, shape_fit
 from warehouse.ingest import hash_inputs
 from warehouse.load import fetch_rows, fetch_value, insert_arrow, insert_rows, load_landing, load_registry_tables
@@ -98,7 +99,7 @@ def fill_warehouse(
         progress("computing marts")
         _run_marts(connection, AFTER_INDEX)
         progress("measuring gaps")
-        _answer_questions(connection, problems)
+        _answer_questions(connection, problems, progress)
         _write_meta(connection, inputs, problems)
         progress("checking")
         run_checks(connection)
@@ -135,11 +136,16 @@ def _fit_indices(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return problems
 
 
-def _answer_questions(connection: duckdb.DuckDBPyConnection, index_problems: dict[str, str]) -> None:
-    documents, series = answer_standing_questions(Workbench(connection, {"index_problems": index_problems}))
+def _answer_questions(
+    connection: duckdb.DuckDBPyConnection, index_problems: dict[str, str], progress: Progress
+) -> None:
+    bench = Workbench(connection, {"index_problems": index_problems})
+    documents, series = answer_standing_questions(bench)
     insert_rows(connection, "gap_document", documents)
     for rows in series:
         insert_arrow(connection, "lag_series", rows)
+    progress("checking claims")
+    insert_rows(connection, "claim_check", check_claims(bench))
 
 
 def _write_meta(connection: duckdb.DuckDBPyConnection, inputs: str, index_problems: dict[str, str]) -> None:

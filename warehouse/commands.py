@@ -8,6 +8,7 @@ import json
 import typer
 
 from collectors.settings import get_home, get_overlays
+from warehouse import claim_commands
 
 AS_JSON = typer.Option(False, "--json", help="Print one JSON document.")
 
@@ -18,6 +19,7 @@ def mount(app: typer.Typer) -> None:
     app.command("status")(status)
     app.command("gap")(gap)
     app.command("index")(index)
+    claim_commands.mount(app)
 
 
 def build(

@@ -43,7 +43,12 @@ def measure_paired_gap(source: Source, data: ScaleData, frontier: str, domestic:
     if data.scale["evidence"] != "measured":
         return None
     ids = {model["model"]: model["score_id"] for model in data.models}
-    rows = source.query(_SHARED, {"frontier": ids[frontier], "domestic": ids[domestic]})
+    return pair_scores(source, ids[frontier], ids[domestic])
+
+
+def pair_scores(source: Source, frontier: str, domestic: str) -> PointsGap | None:
+    """Return the first score minus the second, by their ids, on the items of both; None where they share none."""
+    rows = source.query(_SHARED, {"frontier": frontier, "domestic": domestic})
     if not rows.num_rows:
         return None
     marks = (rows[name].to_numpy() for name in ("frontier", "domestic"))

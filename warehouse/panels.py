@@ -25,7 +25,7 @@ MAX_KEPT = 200
 
 _MODEL_COLUMNS = """
     model.model, model.name_en, model.name_zh, model.developer, model.bloc, model.release_date, model.date_precision,
-    model.is_open_weights, model.params_b, model.modality, price.output_usd_per_1m"""
+    model.is_open_weights, model.params_b, model.active_params_b, model.modality, price.output_usd_per_1m"""
 _MODEL_TABLES = """
     JOIN model ON model.model = figure.model
     LEFT JOIN (

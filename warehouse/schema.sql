@@ -177,6 +177,16 @@ CREATE TABLE index_figure (
     PRIMARY KEY (scale_id, variant)
 );
 
+-- What warehouse/claims.py finds: a row a claim and view (hindsight, vintage, today); the document holds all of it.
+CREATE TABLE claim_check (
+    claim VARCHAR, view VARCHAR CHECK (view IN ('hindsight', 'vintage', 'today')),
+    verdict VARCHAR NOT NULL CHECK (verdict IN ('supported', 'contradicted', 'undetermined')), reason VARCHAR NOT NULL,
+    quantity VARCHAR NOT NULL, as_of DATE,
+    value DOUBLE, is_lower_bound BOOLEAN NOT NULL, unit VARCHAR, scale VARCHAR,
+    ci90_low DOUBLE, ci90_high DOUBLE, claimed_low DOUBLE, claimed_high DOUBLE,
+    document VARCHAR NOT NULL,
+    PRIMARY KEY (claim, view)
+);
 -- What warehouse/series.py answers once for all readers: the questions that pages open with.
 CREATE TABLE gap_document (
     scale_id VARCHAR, has_guards BOOLEAN, document VARCHAR NOT NULL,

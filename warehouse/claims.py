@@ -1,0 +1,110 @@
+"""Hold every registered public claim against the data: in hindsight, by what was public then, and today.
+
+Before: a snapshot (or a warehouse in the making) with its claims and their checks. After: for each claim a verdict in
+each view with figure, interval and the models it rests on: rows of the mart `claim_check`, and out of them the document
+of `modelgap claims --json`.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from collectors.claim_entries import Check, Claim
+from collectors.errors import UsageError
+from warehouse.claim_documents import show_part
+from warehouse.claim_findings import find_on_scale
+from warehouse.claim_pairs import find_comparison, find_count
+from warehouse.claim_views import VIEWS, View, find_claimed, plan_view
+from warehouse.closest import name_closest
+from warehouse.panels import Source
+from warehouse.verdicts import Finding, Span, combine, judge
+
+NO_CHECK = Check(quantity="none", reason="no check is registered for it")
+_COLUMNS = (
+    "statement", "claimant", "claim_date", "metric", "value_low", "value_high", "unit", "as_of", "domain", "subjects",
+    "source_kind", "date_note",
+)  # fmt: skip
+
+
+def read_claims(source: Source) -> list[Claim]:
+    """Return the claims of a snapshot with their checks, oldest first."""
+    return [
+        Claim.model_validate(
+            {name: row[name] for name in _COLUMNS}
+            | {"id": row["claim"], "source": row["source_url"], "check": json.loads(row["checks"])}
+        )
+        for row in source.rows("FROM claim ORDER BY claim_date, claim")
+    ]
+
+
+def check_claims(source: Source, claims: Sequence[Claim] | None = None) -> list[dict]:
+    """Return rows of the mart `claim_check`: one a claim and view, with the verdict and the whole document of the view.
+
+    Takes a tenth of a second or two a claim: it is done once, at build time.
+    """
+    claims = read_claims(source) if claims is None else claims
+    return [_check_view(source, claim, view) for claim in claims for view in VIEWS]
+
+
+def read_verdicts(source: Source, only: Sequence[str] = ()) -> list[dict]:
+    """Return each claim, oldest first, as `{claim, verdict, hindsight, vintage, today, evidence}`.
+
+    The verdict is that of hindsight: models released by the day the claim speaks of, judged by today's figures.
+    `only`: the ids of some claims. Raises UsageError where one is not registered.
+    """
+    known = [row["claim"] for row in source.rows("SELECT claim FROM claim ORDER BY claim_date, claim")]
+    for name in only:
+        if name not in known:
+            raise UsageError(f"claims: not registered; got {name!r}{name_closest(name, known)}. See `modelgap claims`.")
+    found: dict[str, dict] = {}
+    for row in source.rows("SELECT claim, view, document FROM claim_check"):
+        found.setdefault(row["claim"], {})[row["view"]] = json.loads(row["document"])
+    return [_join_views(name, found[name]) for name in known if name in found and (not only or name in only)]
+
+
+def _check_view(source: Source, claim: Claim, name: str) -> dict:
+    """Return one row: the verdict, the part that decides it, and every part where there are several."""
+    checks = claim.check or (NO_CHECK,)
+    found = [_find(source, claim, check, plan_view(name, claim, check, source.as_of)) for check in checks]
+    verdicts = [judge(finding) for finding in found]
+    word, reason, place = combine(verdicts)
+    parts = [show_part(*part) for part in zip(checks, found, verdicts, strict=True)]
+    document = {
+        **parts[place],
+        "verdict": word,
+        "reason": reason,
+        "parts": parts if len(parts) > 1 else [],
+        "evidence": _merge([model for finding in found for model in finding.models]),
+    }
+    return {"claim": claim.id, "view": name, **_flatten(document), "document": json.dumps(document, ensure_ascii=False)}
+
+
+def _find(source: Source, claim: Claim, check: Check, view: View) -> Finding:
+    if check.quantity == "none":
+        return Finding(view.day, "", find_claimed(claim, check), Span(None, None), blocked=check.reason)
+    find = {"comparison": find_comparison, "count": find_count}.get(check.quantity, find_on_scale)
+    return find(source, claim, check, view)
+
+
+def _flatten(document: dict) -> dict:
+    """Return the columns of the mart that can be asked without reading the document."""
+    names = ("verdict", "reason", "quantity", "value", "is_lower_bound", "unit", "scale")
+    (ci90_low, ci90_high), claimed = document["ci90"] or (None, None), document["claimed"]
+    return {
+        **{name: document[name] for name in names},
+        "as_of": date.fromisoformat(document["as_of"]),
+        "ci90_low": ci90_low,
+        "ci90_high": ci90_high,
+        "claimed_low": claimed[0],
+        "claimed_high": claimed[1],
+    }
+
+
+def _join_views(name: str, views: dict[str, dict]) -> dict:
+    evidence = [{"view": view, **model} for view in VIEWS for model in views[view].pop("evidence")]
+    ordered = {view: views[view] for view in VIEWS}
+    return {"claim": name, "verdict": views["hindsight"]["verdict"], **ordered, "evidence": evidence}
+
+
+def _merge(models: Sequence[dict]) -> list[dict]:
+    return list({json.dumps(model, sort_keys=True): model for model in models}.values())

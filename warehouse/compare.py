@@ -1,0 +1,235 @@
+"""Compare two models benchmark by benchmark, like for like, and by domain.
+
+Before: every landed score of the two. After: a `Comparison`: a row for each benchmark both have a figure on, means over
+the rows that are like for like, and the document that `modelgap compare --json` prints.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from scipy.stats import t as student
+
+from collectors.errors import UsageError, WarehouseError
+from warehouse.closest import name_closest
+from warehouse.compare_figures import read_pairs
+from warehouse.pairing import pair_scores
+from warehouse.panels import Evidence, Source, load_scale
+from warehouse.stats.bootstrap import Interval, take_interval
+from warehouse.stats.multiplicity import adjust_holm
+from warehouse.stats.paired import PointsGap, combine_strata, estimate_unpaired_gap
+
+MIN_SPREAD = 3
+"""From so many benchmarks on, the spread between them gives an interval."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One benchmark: the two scores, first minus second model, and where they come from.
+
+    `basis`: `items`, on the same items in our own runs; `source`, printed by one reporter; `standing`, each model's
+    own standing figure, of different reporters, so that harness and model are mixed up: no mean takes it in.
+    """
+
+    benchmark: str
+    domain: str
+    unit: str
+    a: float
+    b: float
+    gap: PointsGap
+    basis: str
+    figures: dict
+    standing: dict | None
+    p_holm: float | None = None
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean difference over like-for-like benchmarks of one unit, each of equal weight.
+
+    `stderr` is that of the benchmarks' own errors, None where one is unknown; `spread_ci90` takes the benchmarks as a
+    sample of those that could have been chosen (Student's, from three on).
+    """
+
+    domain: str | None
+    n_benchmarks: int
+    a: float
+    b: float
+    difference: float
+    stderr: float | None
+    spread_ci90: Interval | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two models held against each other; `index` holds both on the capability index, where both are on it."""
+
+    model_a: str
+    model_b: str
+    snapshot: str
+    rows: tuple[Row, ...]
+    domains: tuple[Mean, ...]
+    overall: Mean | None
+    index: dict | None
+    notes: tuple[str, ...] = field(default=())
+
+    def find_mean(self, domain: str | None) -> Mean | None:
+        """Return the mean of a domain, or over all of them for None; None where nothing is like for like."""
+        if domain is None:
+            return self.overall
+        return next((mean for mean in self.domains if mean.domain == domain), None)
+
+    def to_document(self) -> dict:
+        """Return the JSON document of `modelgap compare --json`: numbers rounded to 6 digits, None where unknown."""
+        return {
+            "model_a": self.model_a,
+            "model_b": self.model_b,
+            "snapshot": self.snapshot,
+            "rows": [_show_row(row) for row in self.rows],
+            "domains": [_show_mean(mean) for mean in self.domains],
+            "overall": None if self.overall is None else _show_mean(self.overall),
+            "index": self.index and {**self.index, "ci90": _show_interval(self.index["ci90"])},
+            "notes": list(self.notes),
+        }
+
+
+def compare_models(source: Source, model_a: str, model_b: str, known_by: date | None = None) -> Comparison:
+    """Return the comparison of two models; with `known_by`, on figures known to have been public by then.
+
+    Raises UsageError where a model is not registered or compared with itself, WarehouseError where no benchmark has a
+    figure of both.
+    """
+    _check_models(source, model_a, model_b)
+    rows = _adjust([_make_row(source, pair) for pair in read_pairs(source, model_a, model_b, known_by)])
+    if not rows:
+        raise WarehouseError(f"compare: no benchmark has a figure of both; got {model_a!r} and {model_b!r}.")
+    fair = [row for row in rows if row.basis != "standing" and row.unit == "fraction"]
+    domains = sorted({row.domain for row in fair})
+    return Comparison(
+        model_a=model_a,
+        model_b=model_b,
+        snapshot=source.id,
+        rows=tuple(rows),
+        domains=tuple(_average([row for row in fair if row.domain == domain], domain) for domain in domains),
+        overall=_average(fair, None) if fair else None,
+        index=_compare_index(source, model_a, model_b) if known_by is None else None,
+        notes=tuple(_note(rows)),
+    )
+
+
+def _check_models(source: Source, *models: str) -> None:
+    known = [row["model"] for row in source.rows("SELECT model FROM model ORDER BY model")]
+    for model in models:
+        if model not in known:
+            raise UsageError(
+                f"compare: model is not registered; got {model!r}{name_closest(model, known)}. "
+                "See `modelgap models list`."
+            )
+    if len(set(models)) < len(models):
+        raise UsageError(f"compare: two different models are needed; got {models[0]!r} twice.")
+
+
+def _make_row(source: Source, pair: dict) -> Row:
+    gap = None
+    if pair["basis"] == "items":
+        gap = pair_scores(source, pair["score_id_a"], pair["score_id_b"])
+    if gap is None:
+        gap = estimate_unpaired_gap(pair["a"], pair["b"], pair["stderr_a"], pair["stderr_b"])
+    basis = "source" if pair["basis"] == "items" and not gap.paired else pair["basis"]
+    return Row(
+        **{name: pair[name] for name in ("benchmark", "domain", "unit", "a", "b", "standing")},
+        gap=gap,
+        basis=basis,
+        figures=pair["figures"],
+    )
+
+
+def _adjust(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with p-values adjusted by Holm's method over all that have one."""
+    tested = [i for i, row in enumerate(rows) if row.gap.p_value is not None]
+    adjusted = dict(zip(tested, adjust_holm([rows[i].gap.p_value for i in tested]), strict=True)) if tested else {}
+    return [Row(**{**vars(row), "p_holm": adjusted.get(i)}) for i, row in enumerate(rows)]
+
+
+def _average(rows: Sequence[Row], domain: str | None) -> Mean:
+    differences = np.array([row.gap.points for row in rows])
+    return Mean(
+        domain=domain,
+        n_benchmarks=len(rows),
+        a=float(np.mean([row.a for row in rows])),
+        b=float(np.mean([row.b for row in rows])),
+        difference=float(differences.mean()),
+        stderr=combine_strata([row.gap for row in rows]).stderr,
+        spread_ci90=_spread(differences),
+    )
+
+
+def _spread(differences: np.ndarray) -> Interval | None:
+    n = len(differences)
+    if n < MIN_SPREAD:
+        return None
+    half = float(student.ppf(0.95, n - 1) * differences.std(ddof=1) / np.sqrt(n))
+    return Interval(float(differences.mean()) - half, float(differences.mean()) + half, 0.90)
+
+
+def _compare_index(source: Source, model_a: str, model_b: str) -> dict | None:
+    """Return both models on the index with the interval of their difference, from joint draws."""
+    if not source.rows("SELECT scale_id FROM scale WHERE scale_id = 'index'"):
+        return None
+    data = load_scale(source, "index", Evidence())
+    place = {model["model"]: i for i, model in enumerate(data.models)}
+    if not {model_a, model_b} <= place.keys():
+        return None
+    i, j = place[model_a], place[model_b]
+    a, b = (float(data.models[k]["score"]) for k in (i, j))
+    draws = None if data.draws is None else data.draws[:, i].astype(float) - data.draws[:, j]
+    return {"a": a, "b": b, "difference": a - b, "ci90": None if draws is None else take_interval(draws, 0.90)}
+
+
+def _show_row(row: Row) -> dict:
+    gap = row.gap
+    return {
+        "benchmark": row.benchmark,
+        "domain": row.domain,
+        "unit": row.unit,
+        "a": _round(row.a),
+        "b": _round(row.b),
+        "difference": _round(gap.points),
+        "stderr": _round(gap.stderr),
+        "ci90": _show_interval(gap.ci90),
+        "p_holm": _round(row.p_holm),
+        "minimum_detectable": _round(gap.minimum_detectable),
+        "paired": gap.paired,
+        "n_items": gap.n_items,
+        "basis": row.basis,
+        **row.figures,
+        "standing": row.standing and {name: _round(value) for name, value in row.standing.items()},
+    }
+
+
+def _show_mean(mean: Mean) -> dict:
+    numbers = {name: _round(getattr(mean, name)) for name in ("a", "b", "difference", "stderr")}
+    domain = {} if mean.domain is None else {"domain": mean.domain}
+    return {**domain, "n_benchmarks": mean.n_benchmarks, **numbers, "spread_ci90": _show_interval(mean.spread_ci90)}
+
+
+def _show_interval(interval: Interval | None) -> list[float | None] | None:
+    return [_round(interval.low), _round(interval.high)] if interval else None
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 6)
+
+
+def _note(rows: Sequence[Row]) -> list[str]:
+    notes = []
+    shared = [row.figures for row in rows if row.basis == "source"]
+    for reporter in sorted({figures["reported_by"] or "" for figures in shared if "competitor" in figures["origin"]}):
+        notes.append(f"a developer's own table, printed for its rival too: {reporter}")
+    mixed = sum(row.basis == "standing" for row in rows)
+    if mixed:
+        notes.append(f"{mixed} of {len(rows)} rows hold figures of different reporters: left out of the means")
+    if any(row.gap.stderr is None for row in rows):
+        notes.append("where no standard error is known, none is shown: such a difference may be chance")
+    return notes

@@ -1,0 +1,113 @@
+"""Choose, for each benchmark, the two figures that compare two models like for like.
+
+Before: the landed scores of two models. After: one pair a benchmark: of our own runs under one protocol, else printed
+by one reporter, else each model's standing figure; the last are of different reporters and marked so.
+"""
+
+from datetime import date
+
+from warehouse.panels import Source
+
+_ELIGIBLE = """
+    SELECT
+        score.*, protocol.board, protocol.n_shot, effort_tier.rank AS tier_rank,
+        CASE
+            WHEN score.evidence = 'measured' THEN score.protocol_id
+            ELSE concat_ws('|', score.source, score.reported_by, protocol.board)
+        END AS bracket
+    FROM score
+    JOIN run ON run.run = score.run
+    JOIN protocol ON protocol.protocol_id = score.protocol_id
+    JOIN effort_tier ON effort_tier.tier = score.tier
+    WHERE run.status = 'complete' AND score.score IS NOT NULL AND score.subtask IS NULL
+      AND ($known_by IS NULL OR coalesce(score.measured_at::DATE, score.first_known_date) <= $known_by)"""
+_PAIRS = f"""
+WITH eligible AS ({_ELIGIBLE}),
+pair AS (
+    SELECT
+        a.benchmark, a.unit, a.evidence, a.source, a.source_url, a.reported_by, a.board,
+        a.score AS a, b.score AS b, a.stderr AS stderr_a, b.stderr AS stderr_b,
+        a.score_id AS score_id_a, b.score_id AS score_id_b,
+        a.origin AS origin_a, b.origin AS origin_b,
+        a.reporter_relation AS relation_a, b.reporter_relation AS relation_b,
+        a.setting AS setting_a, b.setting AS setting_b,
+        a.is_provisional OR b.is_provisional AS is_provisional,
+        row_number() OVER (
+            PARTITION BY a.benchmark
+            ORDER BY
+                a.evidence = 'measured' DESC,
+                CASE WHEN a.unit = 'elo' THEN a.published_date END DESC NULLS LAST,
+                coalesce(a.board LIKE '%no-style%', false),
+                CASE a.origin WHEN 'independent' THEN 0 WHEN 'leaderboard' THEN 1 ELSE 2 END
+                    + CASE b.origin WHEN 'independent' THEN 0 WHEN 'leaderboard' THEN 1 ELSE 2 END,
+                'own' IN (coalesce(a.reporter_relation, ''), coalesce(b.reporter_relation, '')),
+                a.n_shot IS NOT DISTINCT FROM b.n_shot DESC,
+                a.tier_rank + b.tier_rank,
+                greatest(a.published_date, b.published_date) DESC NULLS LAST,
+                a.score, b.score, a.score_id, b.score_id
+        ) AS place
+    FROM eligible AS a
+    JOIN eligible AS b ON b.benchmark = a.benchmark AND b.unit = a.unit AND b.bracket = a.bracket
+    WHERE a.model = $a AND b.model = $b AND (a.unit = 'fraction' OR a.board IS NOT NULL OR a.evidence = 'measured')
+)
+SELECT pair.* EXCLUDE (place), benchmark.domain
+FROM pair JOIN benchmark USING (benchmark)
+WHERE place = 1 ORDER BY benchmark.domain, pair.benchmark"""
+_STANDING = """
+SELECT
+    a.benchmark, a.score AS a, b.score AS b, a.stderr AS stderr_a, b.stderr AS stderr_b,
+    a.score_id AS score_id_a, b.score_id AS score_id_b, a.origin AS origin_a, b.origin AS origin_b,
+    a.reporter_relation AS relation_a, b.reporter_relation AS relation_b,
+    a.source AS source_a, b.source AS source_b, a.source_url, a.setting AS setting_a, b.setting AS setting_b,
+    a.is_provisional OR b.is_provisional AS is_provisional, benchmark.domain
+FROM select_benchmark_point(NULL::VARCHAR[], $known_by) AS a
+JOIN select_benchmark_point(NULL::VARCHAR[], $known_by) AS b ON b.scale_id = a.scale_id
+JOIN benchmark ON benchmark.benchmark = a.benchmark
+WHERE a.model = $a AND b.model = $b AND a.evidence = 'published' AND a.unit = 'fraction'
+ORDER BY benchmark.domain, a.benchmark"""
+
+
+def read_pairs(source: Source, model_a: str, model_b: str, known_by: date | None) -> list[dict]:
+    """Return a pair of figures for each benchmark both have one on, by domain and benchmark.
+
+    Of several like-for-like pairs: our own; of ratings the newest board, with style control; independent before
+    leaderboard before developers; a third party's table before one of the two developers'; the same number of shots;
+    the highest effort tiers; the newest.
+    """
+    params = {"a": model_a, "b": model_b, "known_by": known_by}
+    standing = {row["benchmark"]: row for row in source.rows(_STANDING, params)}
+    pairs = [_shape_pair(row, standing.pop(row["benchmark"], None)) for row in source.rows(_PAIRS, params)]
+    pairs += [_shape_standing(row) for row in standing.values()]
+    return sorted(pairs, key=lambda pair: (pair["domain"], pair["benchmark"]))
+
+
+def _shape_pair(row: dict, standing: dict | None) -> dict:
+    basis = "items" if row["evidence"] == "measured" else "source"
+    kept = standing and {"a": standing["a"], "b": standing["b"], "difference": standing["a"] - standing["b"]}
+    return {**row, "basis": basis, "standing": kept, "figures": _describe(row, row["source"], row["reported_by"])}
+
+
+def _shape_standing(row: dict) -> dict:
+    sources = row["source_a"] if row["source_a"] == row["source_b"] else f"{row['source_a']} / {row['source_b']}"
+    return {**row, "unit": "fraction", "basis": "standing", "standing": None, "figures": _describe(row, sources, None)}
+
+
+def _describe(row: dict, source: str, reported_by: str | None) -> dict:
+    return {
+        "origin": _join(_name_origin(row, "a"), _name_origin(row, "b")),
+        "source": source,
+        "source_url": row["source_url"],
+        "reported_by": reported_by,
+        "setting": _join(row["setting_a"] or "", row["setting_b"] or "") or None,
+        "is_provisional": row["is_provisional"],
+    }
+
+
+def _name_origin(row: dict, side: str) -> str:
+    """Return the origin of a figure, for a developer's with whose model it is: `vendor (competitor)`."""
+    relation = row[f"relation_{side}"]
+    return f"{row[f'origin_{side}']} ({relation})" if relation else row[f"origin_{side}"]
+
+
+def _join(a: str, b: str) -> str:
+    return a if a == b else f"{a} / {b}"

@@ -1,0 +1,62 @@
+"""Count the published figures whose day of becoming public is not known, so that a vintage can say what it lacks.
+
+Before: a snapshot and a scale. After: a sentence for the answer; many figures carry only the date of a data set, and a
+vintage takes none of those in.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from warehouse.panels import Source
+
+_COUNT = """
+SELECT count(*) AS n_figures, count(*) FILTER (score.first_known_date IS NULL) AS n_undated
+FROM score
+JOIN run ON run.run = score.run
+JOIN model ON model.model = score.model
+WHERE score.evidence = 'published' AND run.status = 'complete' AND score.score IS NOT NULL AND score.subtask IS NULL
+  AND score.reporter_relation IS DISTINCT FROM 'competitor' AND model.bloc <> 'baseline'
+  AND (model.release_date IS NULL OR model.release_date <= $vintage)
+  AND CASE
+      WHEN $benchmark IS NOT NULL THEN score.benchmark = $benchmark
+      ELSE score.benchmark IN (SELECT unnest(benchmarks) FROM index_fit WHERE scale_id = $scale_id)
+          AND run.source = coalesce((SELECT source FROM index_fit WHERE scale_id = $scale_id), run.source)
+  END"""
+
+
+MAX_SHARE = 0.5
+"""Above this share of figures of unknown day a vintage would show what happened to be dated, not what was public."""
+
+
+@dataclass(frozen=True)
+class Undated:
+    """How many published figures of a scale, on models released by the vintage, have no known day; of how many."""
+
+    vintage: date
+    n_undated: int
+    n_figures: int
+
+    @property
+    def is_most(self) -> bool:
+        """Return whether so many are left out that the rest says little of what was public then."""
+        return self.n_undated > MAX_SHARE * self.n_figures
+
+    def __str__(self) -> str:
+        """Return the sentence that goes with the answer."""
+        return (
+            f"{self.n_undated} of the {self.n_figures} figures on models released by {self.vintage} are left out: "
+            "the day on which they became public is not known"
+        )
+
+
+def count_undated(source: Source, scale: dict, vintage: date | None) -> Undated | None:
+    """Return what a vintage leaves out of a scale for want of a known day; None where it leaves nothing out.
+
+    `scale` is a row of the scale table. Figures of models released after the vintage do not count: they are out in
+    any case.
+    """
+    if vintage is None or scale["evidence"] == "measured":
+        return None
+    params = {"vintage": vintage, "benchmark": scale["benchmark"], "scale_id": scale["scale_id"]}
+    counted = source.rows(_COUNT, params)[0]
+    return Undated(vintage, **counted) if counted["n_undated"] else None
