@@ -7,9 +7,11 @@ or a figure, never through markdown: an image in markdown would be fetched.
 from collections.abc import Callable
 
 import plotly.graph_objects as go
+import plotly.io
 import streamlit as st
 
 from dashboard.i18n import get_language, t
+from dashboard.theme import darken
 
 CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
 
@@ -19,13 +21,20 @@ def show_chart(slug: str, identity: tuple[str, ...], draw: Callable[[], go.Figur
 
     `draw` makes it; it is asked once per `identity`, which names snapshot and choices, and kept for all readers.
     """
-    figure = _keep_figure((slug, get_language(), *identity), draw)
+    figure = _keep_figure((slug, get_language(), *identity), is_dark(), draw)
     st.plotly_chart(figure, width="stretch", theme=None, key=f"chart-{slug}", config=CONFIG, alt=alt)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _keep_figure(identity: tuple[str, ...], _draw: Callable[[], go.Figure]) -> go.Figure:
+def _keep_figure(identity: tuple[str, ...], in_dark: bool, _draw: Callable[[], go.Figure]) -> go.Figure:
+    if in_dark:
+        return plotly.io.from_json(darken(_keep_figure(identity, False, _draw).to_json()))
     return _draw()
+
+
+def is_dark() -> bool:
+    """Return whether the reader's theme is dark."""
+    return st.context.theme.type == "dark"
 
 
 def show_without_snapshot(problem: str) -> None:

@@ -5,6 +5,7 @@ dashes, markers, and text that a figure may hold. Okabe-Ito colours; dash and ma
 """
 
 import html
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ BLOCS: dict[str, Look] = {
     "frontier": Look("#0072B2", "11px,5px", "diamond"),
     "domestic": Look("#D55E00", "solid", "circle"),
     "other": Look("#666666", "dot", "square"),
-    "baseline": Look("#a8adb4", "dot", "line-ew"),
+    "baseline": Look("#8d939b", "dot", "line-ew"),
 }
 """In drawing order of importance: the two that a gap is between come first."""
 
@@ -49,6 +50,25 @@ RULES: dict[str, Look] = {
     "not_significantly_worse": Look("#009E73", "dash", "square"),
 }
 """Lags belong to no bloc, so they take ink and green."""
+
+TEXT_INKS = {"#D55E00": "#BB5200", "#009E73": "#007F5C"}
+"""What a colour becomes where it writes: text needs 4.5:1 on white, a line only 3:1."""
+
+_IN_THE_DARK = {
+    LIGHT.background: DARK.background,
+    LIGHT.ink: DARK.ink,
+    LIGHT.muted: DARK.muted,
+    LIGHT.grid: DARK.grid,
+    LIGHT.hatch: DARK.hatch,
+    "#0072B2": "#56B4E9",
+    "#D55E00": "#F0803C",
+    "#BB5200": "#F0803C",
+    "#666666": "#A3A6AB",
+    "#8d939b": "#767c84",
+    "#009E73": "#2FBF94",
+    "#007F5C": "#2FBF94",
+}
+"""Every colour of this module as it is on the dark surface: 3:1 for lines and 4.5:1 for text there too."""
 
 HOLLOW_ORIGINS = frozenset({"vendor"})
 """Figures that a vendor published are drawn hollow; what others or we measured is filled."""
@@ -64,6 +84,11 @@ def fade(color: str, opacity: float) -> str:
     """Return `#rrggbb` as an rgba colour of `opacity` 0–1."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+def darken(text: str) -> str:
+    """Return a drawing written down (a figure's JSON, an SVG) with every colour of ours as on the dark surface."""
+    return _COLOURS.sub(lambda found: _DARKENED[found.group().lower()], text)
 
 
 def escape_text(value: object, limit: int = 80) -> str:
@@ -82,6 +107,15 @@ def measure_text(text: str, size: float) -> float:
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return size * (wide + 0.53 * (len(text) - wide))
 
+
+def _list_channels(color: str) -> str:
+    return fade(color, 0).rpartition(",")[0] + ","
+
+
+_DARKENED = {light.lower(): dark for light, dark in _IN_THE_DARK.items()} | {
+    _list_channels(light): _list_channels(dark) for light, dark in _IN_THE_DARK.items()
+}
+_COLOURS = re.compile("|".join(map(re.escape, _DARKENED)), re.IGNORECASE)
 
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="32" height="32">
 <path d="M2 20h8v-8h8V4h12" fill="none" stroke="#0072B2" stroke-width="4"/>

@@ -13,7 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.i18n import format_day, t
-from dashboard.theme import FONT, Surface, escape_text, measure_text
+from dashboard.theme import FONT, TEXT_INKS, Surface, escape_text, measure_text
 
 TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, FOOTER_SIZE = 17, 12.5, 12, 10.5
 LINE = 1.35
@@ -102,7 +102,7 @@ class Sheet:
             "text": text,
             "showarrow": False,
             "align": "left",
-            "font": {"size": size, "color": color},
+            "font": {"size": size, "color": TEXT_INKS.get(color, color)},
         }
         self.notes.append({"xref": "x", "yref": "y", "borderpad": 0} | note | place)
 
