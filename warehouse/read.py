@@ -10,43 +10,26 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from collectors.errors import UsageError
+from warehouse.answers import list_endpoints, read_costs, read_item_pairs, read_measured_scores, read_run_marks
 from warehouse.choosing import choose_scale
+from warehouse.claims import read_verdicts
 from warehouse.closest import name_closest
-from warehouse.gaps import GapResult, Question, measure_gap
+from warehouse.compare import Comparison, compare_models
+from warehouse.efficient import Efficiency, measure_efficiency
+from warehouse.figures import list_cohorts, read_figures
+from warehouse.gaps import TOLERANCE, GapResult, Question, measure_gap
 from warehouse.series import measure_series
 from warehouse.snapshot import Snapshot, open_current, open_snapshot
 
 __all__ = [
-    "GapResult",
-    "Question",
-    "Snapshot",
-    "choose_scale",
-    "find_scale",
-    "list_benchmarks",
-    "list_models",
-    "list_runs",
-    "list_scales",
-    "list_sources",
-    "measure_gap",
-    "measure_series",
-    "open_current",
-    "open_snapshot",
-    "read_claims",
-    "read_coverage",
-    "read_document",
-    "read_domain_documents",
-    "read_domains",
-    "read_gap",
-    "read_index",
-    "read_isic",
-    "read_landscape",
-    "read_points",
-    "read_records",
-    "read_rejects",
-    "read_scores",
-    "read_series",
-    "read_status",
-]
+    "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Question", "Snapshot", "choose_scale", "compare_models",
+    "find_scale", "list_benchmarks", "list_cohorts", "list_endpoints", "list_models", "list_runs", "list_scales",
+    "list_sources", "measure_efficiency", "measure_gap", "measure_series", "open_current", "open_snapshot",
+    "read_claims", "read_costs", "read_coverage", "read_document", "read_domain_documents", "read_domains",
+    "read_figures", "read_gap", "read_index", "read_isic", "read_item_pairs", "read_landscape",
+    "read_measured_scores", "read_points", "read_records", "read_rejects", "read_run_marks", "read_scores",
+    "read_series", "read_status", "read_verdicts",
+]  # fmt: skip
 
 
 def read_status(snapshot: Snapshot, now: datetime | None = None) -> dict:
