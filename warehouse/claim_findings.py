@@ -37,7 +37,7 @@ def find_on_scale(source: Source, claim: Claim, check: Check, view: View) -> Fin
         return empty
     try:
         scale_id = choose_for(source, claim, check, replace(view, vintage=None))
-        undated = count_undated(source, source.rows("FROM scale WHERE scale_id = ?", [scale_id])[0], view.vintage)
+        undated = count_undated(source, scale_id, view.vintage)
         if undated and undated.is_most:
             return replace(empty, scale=scale_id, blocked=str(undated))
         finding = _find(source, set_up(source, claim, check, view, choose_for(source, claim, check, view)))

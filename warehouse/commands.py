@@ -71,12 +71,14 @@ def gap(
     ),
     origin: list[str] = typer.Option([], help="independent, leaderboard, vendor or measured; may be repeated."),
     guards: bool = typer.Option(True, "--guards/--no-guards", help="Withhold numbers that the evidence cannot carry."),
+    forecast: bool = typer.Option(False, "--forecast", help="Add the trend and a year's look ahead, with intervals."),
     as_json: bool = AS_JSON,
 ) -> None:
     """Say how far one cohort is behind the other, in points and months, with what certainty."""
     from warehouse import showing
     from warehouse.gaps import Question, measure_gap
     from warehouse.read import open_current
+    from warehouse.trends import describe_trend, measure_trend
 
     question = Question(
         domain=domain,
@@ -91,8 +93,13 @@ def gap(
         guards=guards,
     )
     result = measure_gap(open_current(get_home()), question)
-    text = json.dumps(result.to_document(), ensure_ascii=False, indent=1) if as_json else showing.describe_gap(result)
-    typer.echo(text)
+    trend = {"trend": measure_trend(result)} if forecast else {}
+    if as_json:
+        typer.echo(json.dumps({**result.to_document(), **trend}, ensure_ascii=False, indent=1))
+    else:
+        typer.echo(
+            "\n".join([showing.describe_gap(result), *(describe_trend(trend["trend"], result) if forecast else [])])
+        )
 
 
 def index(

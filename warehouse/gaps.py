@@ -6,6 +6,7 @@ Before: a snapshot and a question. After: a `GapResult`, whose document is what 
 from dataclasses import dataclass
 from datetime import date
 
+from collectors.errors import UsageError
 from warehouse.choosing import choose_scale
 from warehouse.cohorts import Cohort, parse_cohort
 from warehouse.documents import show_result
@@ -19,6 +20,7 @@ from warehouse.stats.match import NOT_SIGNIFICANTLY_WORSE, POINT, MatchRule, par
 from warehouse.stats.paired import PointsGap
 from warehouse.stats.panel import Panel
 from warehouse.stats.records import RecordStep, find_record
+from warehouse.vintage import count_undated
 
 TOLERANCE = {"fraction": 0.02, "elo": 10.0, "index": 1.0}
 """The second match rule where no draws allow `not_significantly_worse`: points of the scale that count as no gap."""
@@ -100,7 +102,7 @@ def measure_gap(snapshot: Source, question: Question | None = None, **asked: obj
         forward=None if hidden else estimate_forward_lag(panel, as_of, rules[0]),
         records=tuple(find_record(panel, cohort, as_of) for cohort in ("domestic", "frontier")),
         guards=tuple(guards),
-        notes=tuple(_note(data, panel, question)),
+        notes=(*_note(data, panel, question), *_note_vintage(snapshot, data, question)),
         panel=panel,
     )
 
@@ -121,7 +123,13 @@ def load_question(snapshot: Source, question: Question) -> ScaleData:
         vintage=question.vintage,
         origins=question.origins,
     )
-    return load_scale(snapshot, scale_id, Evidence(tuple(sorted(set(question.origins))), question.vintage))
+    try:
+        return load_scale(snapshot, scale_id, Evidence(tuple(sorted(set(question.origins))), question.vintage))
+    except UsageError as error:
+        undated = count_undated(snapshot, scale_id, question.vintage)
+        if undated is None:
+            raise
+        raise UsageError(f"{error}; {undated}.") from error
 
 
 def read_cohorts(snapshot: Source, question: Question) -> tuple[Cohort, Cohort]:
@@ -144,6 +152,11 @@ def choose_rules(text: str, data: ScaleData, panel: Panel) -> tuple[MatchRule, M
     if panel.draws is not None:
         return rule, NOT_SIGNIFICANTLY_WORSE
     return rule, MatchRule("tolerance", delta=TOLERANCE[data.scale["unit"]])
+
+
+def _note_vintage(snapshot: Source, data: ScaleData, question: Question) -> list[str]:
+    undated = count_undated(snapshot, data.scale["scale_id"], question.vintage)
+    return [str(undated)] if undated else []
 
 
 def _note(data: ScaleData, panel: Panel, question: Question) -> list[str]:

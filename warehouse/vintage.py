@@ -11,17 +11,20 @@ from warehouse.panels import Source
 
 _COUNT = """
 SELECT count(*) AS n_figures, count(*) FILTER (score.first_known_date IS NULL) AS n_undated
-FROM score
+FROM scale
+JOIN score ON scale.evidence = 'published' AND CASE
+    WHEN scale.kind = 'benchmark' THEN score.benchmark = scale.benchmark
+    ELSE score.benchmark IN (SELECT unnest(benchmarks) FROM index_fit WHERE index_fit.scale_id = scale.scale_id)
+END
+LEFT JOIN index_fit ON index_fit.scale_id = scale.scale_id
 JOIN run ON run.run = score.run
 JOIN model ON model.model = score.model
-WHERE score.evidence = 'published' AND run.status = 'complete' AND score.score IS NOT NULL AND score.subtask IS NULL
+WHERE scale.scale_id = $scale_id
+  AND score.evidence = 'published' AND run.status = 'complete' AND score.score IS NOT NULL AND score.subtask IS NULL
   AND score.reporter_relation IS DISTINCT FROM 'competitor' AND model.bloc <> 'baseline'
   AND (model.release_date IS NULL OR model.release_date <= $vintage)
-  AND CASE
-      WHEN $benchmark IS NOT NULL THEN score.benchmark = $benchmark
-      ELSE score.benchmark IN (SELECT unnest(benchmarks) FROM index_fit WHERE scale_id = $scale_id)
-          AND run.source = coalesce((SELECT source FROM index_fit WHERE scale_id = $scale_id), run.source)
-  END"""
+  AND (index_fit.source IS NULL OR run.source = index_fit.source)
+  AND (index_fit.origins IS NULL OR list_contains(index_fit.origins, score.origin))"""
 
 
 MAX_SHARE = 0.5
@@ -49,14 +52,12 @@ class Undated:
         )
 
 
-def count_undated(source: Source, scale: dict, vintage: date | None) -> Undated | None:
+def count_undated(source: Source, scale_id: str, vintage: date | None) -> Undated | None:
     """Return what a vintage leaves out of a scale for want of a known day; None where it leaves nothing out.
 
-    `scale` is a row of the scale table. Figures of models released after the vintage do not count: they are out in
-    any case.
+    Figures of models released after the vintage do not count: they are out in any case. Our own scores all have a day.
     """
-    if vintage is None or scale["evidence"] == "measured":
+    if vintage is None:
         return None
-    params = {"vintage": vintage, "benchmark": scale["benchmark"], "scale_id": scale["scale_id"]}
-    counted = source.rows(_COUNT, params)[0]
+    counted = source.rows(_COUNT, {"vintage": vintage, "scale_id": scale_id})[0]
     return Undated(vintage, **counted) if counted["n_undated"] else None
