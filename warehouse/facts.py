@@ -15,6 +15,7 @@ from collectors.records import Protocol, Score
 from collectors.registry_loader import Registry
 from warehouse.effort import parse_tier
 from warehouse.ingest import Landed, Reject, explain
+from warehouse.repeats import find_repeats
 
 MAX_RATING = 10_000
 _COPIED = ("model", "benchmark", "task", "subtask", "origin", "source", "source_url", "reported_by",
@@ -45,7 +46,8 @@ def shape_scores(landed: Iterable[Landed], registry: Registry) -> Facts:
                 location = f"{run.path.name}/results.json score {number}"
                 text = json.dumps(raw, ensure_ascii=False, sort_keys=True, default=str)
                 facts.rejects.append(Reject(location, run.manifest.run, *problem, raw=text))
-    return facts
+        facts.rejects += [_shape_refused(run, item) for item in run.refused]
+    return _refuse_repeats(facts)
 
 
 def shape_runs(landed: Iterable[Landed]) -> list[dict]:
@@ -102,6 +104,25 @@ def _find_twin(score: Score, protocol_id: str, seen: set) -> tuple[str, str] | N
         return "score is given twice in its run", f"{score.model} on {score.benchmark}"
     seen.add(identity)
     return None
+
+
+def _shape_refused(run: Landed, item: object) -> Reject:
+    """What an importer refused, several figures for one reason and value told once with their number."""
+    raw = json.dumps(item, ensure_ascii=False, sort_keys=True, default=str)
+    fields = item if isinstance(item, dict) else {}
+    detail = f"{fields.get('value')}" + (f" ({fields['count']} figures)" if fields.get("count", 1) != 1 else "")
+    location = f"{run.path.name}: {fields.get('place')}"
+    return Reject(location, run.manifest.run, str(fields.get("reason", "refused by its importer")), detail, raw)
+
+
+def _refuse_repeats(facts: Facts) -> Facts:
+    repeats = find_repeats(facts.scores, facts.protocols)
+    for row in facts.scores:
+        if row["score_id"] in repeats:
+            detail = f"{row['model']} on {row['benchmark']}: {row['score']}, in run {repeats[row['score_id']]}"
+            facts.rejects.append(Reject(f"run={row['run']}", row["run"], "figure is already known", detail))
+    facts.scores = [row for row in facts.scores if row["score_id"] not in repeats]
+    return facts
 
 
 def _shape_score(run: str, score: Score, protocol_id: str) -> dict:

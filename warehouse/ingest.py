@@ -37,11 +37,12 @@ class Reject:
 
 @dataclass(frozen=True)
 class Landed:
-    """One run that stands: its directory, its manifest and its scores as they came."""
+    """One run that stands: its directory, its manifest, its scores and what its importer refused, as they came."""
 
     path: Path
     manifest: Manifest
     scores: tuple[dict, ...]
+    refused: tuple[object, ...] = ()
 
     def find_table(self, name: str) -> Path | None:
         """Return the path of a Parquet file that the run landed with, or None."""
@@ -100,7 +101,8 @@ def _read_run(path: Path) -> Landed:
     document = _read_json(path / RESULTS)
     if not isinstance(document, dict) or not isinstance(document.get("scores"), list):
         raise LandingError(f"{path.name}/{RESULTS}: no list of scores in it. Land the run again.")
-    return Landed(path, manifest, tuple(document["scores"]))
+    refused = document.get("rejects")
+    return Landed(path, manifest, tuple(document["scores"]), tuple(refused) if isinstance(refused, list) else ())
 
 
 def _read_manifest(path: Path) -> Manifest:

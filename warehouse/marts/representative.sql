@@ -52,12 +52,19 @@ newest AS (
     SELECT * FROM best_origin
     QUALIFY known_date IS NOT DISTINCT FROM max(known_date) OVER (PARTITION BY scale_id, variant)
 ),
+-- The same figure by two sources counts once.
+once AS (
+    SELECT * FROM newest
+    QUALIFY row_number() OVER (
+        PARTITION BY scale_id, variant, round(score, 4), reported_by, setting, protocol_id ORDER BY source, score_id
+    ) = 1
+),
 ordered AS (
     SELECT
         *,
         count(*) OVER (PARTITION BY scale_id, variant) AS n_figures,
         row_number() OVER (PARTITION BY scale_id, variant ORDER BY score, score_id) AS place
-    FROM newest
+    FROM once
 )
 SELECT
     scale_id, variant, model, tier, bloc, release_date, benchmark, evidence, protocol_id, board, unit,

@@ -12,6 +12,10 @@ WITH brought AS (
     FROM score
     JOIN run ON run.run = score.run
     GROUP BY ALL
+),
+-- What was imported since carries the day of its bytes.
+imported AS (
+    SELECT source, max(finished_at)::DATE AS held_date FROM run WHERE kind = 'published' GROUP BY ALL
 )
 SELECT
     coalesce(source.source, brought.source) AS source, source.source IS NOT NULL AS is_registered,
@@ -25,7 +29,8 @@ SELECT
     brought.landed_at,
     source.retrieved_on,
     source.cadence_days,
-    source.retrieved_on + source.cadence_days AS due_date
+    greatest(source.retrieved_on, imported.held_date) + source.cadence_days AS due_date
 FROM source
 FULL JOIN brought ON brought.source = source.source
+LEFT JOIN imported ON imported.source = source.source
 ORDER BY 1;
