@@ -77,6 +77,8 @@ def parse_results(
         cells = layout.read_cells(name)
         figures.parsed.n_rows += len(cells)
         known = _find_meaning(layout, name, names)
+        if not cells:
+            continue
         if known is None:
             names.reject(figures.parsed, f"{payload.main.name}:{name}", name, len(cells))
             continue

@@ -5,6 +5,10 @@ counted rejects, in a `Parsed`.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from collectors.importers.contract import (
     GIVEN_TWICE,
@@ -81,9 +85,12 @@ class LogFigures:
         return score
 
     def find_model(self, *names: str) -> str | None:
-        """Return the registered model that was said to be the log's, or else the first that one of `names` means."""
+        """Return the registered model that was said to be the log's, or else the first that one of `names` means.
+
+        A name `organisation/repository` of the hub means a model of the developer whose organisation that is.
+        """
         said = self.context.options.model
-        found = (self.context.names.find(name) for name in ((said,) if said else names) if name)
+        found = (self.context.names.find(_spell_developer(name)) for name in ((said,) if said else names) if name)
         return next(filter(None, found), None)
 
     def _shape(
@@ -138,6 +145,17 @@ def check_stderr(value: object, score: float, n_samples: int | None) -> float | 
         return number
     # Marks within 0-1 whose mean is 0 or 1 are all equal to it.
     return adjust_stderr(0.0, [score] * n_samples) if score in (0, 1) and n_samples else None
+
+
+def _spell_developer(name: str) -> str:
+    organisation, slash, repository = name.partition("/")
+    return f"{_read_organisations().get(organisation.casefold(), organisation)}{slash}{repository}"
+
+
+@cache
+def _read_organisations() -> dict[str, str]:
+    path = Path(__file__).with_name("hub_organisations.yaml")
+    return {name.casefold(): developer for name, developer in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
 
 
 def read_time(value: object) -> datetime | None:
