@@ -52,7 +52,8 @@ class BenchmarkNames:
 
     def reject(self, parsed: Parsed, place: str, name: str, count: int = 1) -> None:
         """Count figures under a name that means no registered benchmark, with the nearest name that means one."""
-        parsed.reject(place, UNKNOWN_TASK, f"{name}{find_closest(name, self._known)}", count)
+        if count:
+            parsed.reject(place, UNKNOWN_TASK, f"{name}{find_closest(name, self._known)}", count)
 
 
 def _read_task(task: Task) -> Meaning:
