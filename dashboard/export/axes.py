@@ -1,6 +1,7 @@
 """Axes of a Plotly figure: from what a trace holds to pixels, and where the ticks stand.
 
-Before: a figure's layout and traces as plain mappings. After: `Axis` objects. Dates count in days, logarithms in decades.
+Before: a figure's layout and traces as plain mappings. After: `Axis` objects. Dates count in days, logarithmic axes in
+decades.
 """
 
 import math

@@ -94,15 +94,15 @@ def draw_figure(figure: go.Figure, width: int = 900) -> tuple[Drawing, Plate]:
     return drawing, plate
 
 
-def list_boxes(plate: Plate) -> list[tuple[Axis, Axis, Box]]:
-    """Return each pair of axes that share a plot area, with the area."""
+def list_boxes(plate: Plate) -> list[tuple[tuple[str, str], Axis, Axis, Box]]:
+    """Return each pair of axes that share a plot area: their names, themselves, the area."""
     pairs = {(trace.get("xaxis", "x"), trace.get("yaxis", "y")) for trace in plate.traces} or {("x", "y")}
-    found = [(plate.axes[x], plate.axes[y]) for x, y in sorted(pairs)]
-    return [(x, y, (x.low, y.low, x.high, y.high)) for x, y in found]
+    found = [((x, y), plate.axes[x], plate.axes[y]) for x, y in sorted(pairs)]
+    return [(names, x, y, (x.low, y.low, x.high, y.high)) for names, x, y in found]
 
 
 def _draw_grid(plate: Plate, drawing: Drawing) -> None:
-    for x, y, (left, low, right, high) in list_boxes(plate):
+    for _, x, y, (left, low, right, high) in list_boxes(plate):
         for axis, is_x in ((x, True), (y, False)):
             if axis.props.get("showgrid", True) is False or axis.props.get("visible", True) is False:
                 continue
@@ -132,7 +132,7 @@ def _draw_shapes(plate: Plate, drawing: Drawing, shapes: list[Props]) -> None:
 
 
 def _draw_ticks(plate: Plate, drawing: Drawing) -> None:
-    for x, y, (left, low, _, _) in list_boxes(plate):
+    for _, x, y, (left, low, _, _) in list_boxes(plate):
         for axis, is_x in ((x, True), (y, False)):
             if axis.props.get("visible", True) is False:
                 continue

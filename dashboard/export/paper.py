@@ -91,9 +91,10 @@ def list_texts(drawings: Iterable[Drawing]) -> list[str]:
 
 def make_page(drawing: Drawing, face: Type) -> Figure:
     """Return a matplotlib figure whose coordinates are the drawing's pixels."""
-    figure = Figure(figsize=(drawing.width / DPI, drawing.height / DPI), dpi=DPI, facecolor=drawing.background)
+    air, wide, high = drawing.margin, drawing.width + 2 * drawing.margin, drawing.height + 2 * drawing.margin
+    figure = Figure(figsize=(wide / DPI, high / DPI), dpi=DPI, facecolor=drawing.background)
     axes = figure.add_axes((0, 0, 1, 1), frameon=False)
-    axes.set(xlim=(0, drawing.width), ylim=(0, drawing.height), xticks=[], yticks=[], autoscale_on=False)
+    axes.set(xlim=(-air, wide - air), ylim=(-air, high - air), xticks=[], yticks=[], autoscale_on=False)
     for order, item in enumerate(drawing.items):
         DRAW[type(item)](axes, item, order)
     fonts = {is_bold: FontProperties(fname=face.bold if is_bold else face.regular) for is_bold in (False, True)}

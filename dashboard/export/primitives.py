@@ -91,6 +91,12 @@ class Drawing:
     background: Color
     items: list[Line | Area | Mark] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
+    margin: float = 0.0
+    """Pixels of background around all of it."""
+
+    def pad(self, margin: float = 16.0) -> "Drawing":
+        """Return the drawing with a margin: on a page the title stands flush with the text, alone it needs air."""
+        return replace(self, margin=margin)
 
 
 def parse_words(text: str, size: float, color: str) -> list[list[Run]]:

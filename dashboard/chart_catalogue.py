@@ -1,0 +1,197 @@
+"""The charts that have an address: for each slug, how its figure, its data and its words are made.
+
+Before: a snapshot and choices as an address holds them (`scale=gsm8k`, `as-of=2025-06-30`). After: a `Chart`, whose
+`draw` takes the caption, so that paper can add its address. A new chart is one entry in `CATALOGUE`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from collectors.errors import UsageError
+from dashboard.answers import count_figures, read_models, read_standing, trace_days
+from dashboard.captions import caption_domains, caption_lag, caption_records, name_sides, say_headline
+from dashboard.charts.anatomy import Caption
+from dashboard.charts.domains import plot_domains, sort_domains
+from dashboard.charts.lag_over_time import plot_lag
+from dashboard.charts.records import Axis, plot_records
+from dashboard.frames import ALL, EVIDENCE, count_domain_sources, list_scales, read_domain_rows
+from dashboard.i18n import t
+from dashboard.questions import PUBLISHED, Choices, make_question
+from dashboard.words import name_scale
+from warehouse import read
+
+Row = dict[str, Any]
+QUESTION = ("domestic", "frontier", "evidence", "domain", "scale", "match", "as-of", "known")
+"""The choices of a question, by their names in an address."""
+_SCORES = {"fraction": "percent", "elo": "rating_points", "index": "index_points"}
+_POINTS = {"fraction": "percentage_points", "elo": "rating_points", "index": "index_points"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A snapshot, the choices as the address has them, and the question they make about a scale."""
+
+    snapshot: read.Snapshot
+    choices: Mapping[str, str]
+    chosen: Choices
+    scale: Row
+    question: read.Question
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A chart that was asked for; `data` has a row a mark, with units in the columns' names."""
+
+    draw: Callable[[Caption], go.Figure]
+    caption: Caption
+    data: pd.DataFrame
+    alt: str
+    sources: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A chart's place in the catalogue: the page that shows it, the width on paper, the choices that turn it."""
+
+    slug: str
+    page: str
+    width: int
+    takes: tuple[str, ...]
+    make: Callable[[Asked], Chart]
+
+
+def make_lag(asked: Asked) -> Chart:
+    """Return `lag-over-time`: the lag of every day by two match rules."""
+    days = trace_days(asked.snapshot, asked.scale["scale_id"], asked.question)
+    named = {
+        "date": "date", "match_rule": "match_rule", "lag_months": "lag_months", "ci90_low": "lag_ci90_low_months",
+        "ci90_high": "lag_ci90_high_months", "guard": "withheld_because",
+    }  # fmt: skip
+    return Chart(
+        draw=lambda caption: plot_lag(days, caption, width=820, height=560),
+        caption=caption_lag(asked.snapshot, asked.scale, asked.question),
+        data=_pick(days, named),
+        alt=_describe(asked, t("Months behind over time.")),
+        sources=_count_sources(asked),
+    )
+
+
+def make_records(asked: Asked) -> Chart:
+    """Return `records`: every model a point, the blocs' records as steps."""
+    scale, by = asked.scale, asked.choices.get("by", "release_date")
+    by = by if by == "known_date" else "release_date"
+    models = read_models(asked.snapshot, scale["scale_id"], asked.question, by)
+    axis = Axis(scale["unit"], scale["chance_floor"])
+    sides = name_sides(asked.snapshot, asked.question)
+    scores = {name: models[name] * axis.factor for name in ("score", "ci90_low", "ci90_high")}
+    unit = _SCORES[scale["unit"]]
+    named = {
+        "model": "model", "name": "name", "bloc": "bloc", "release_date": by, "score": f"score_{unit}",
+        "ci90_low": f"score_ci90_low_{unit}", "ci90_high": f"score_ci90_high_{unit}", "is_record": "is_record",
+        "origin": "origin", "source": "source",
+    }  # fmt: skip
+    return Chart(
+        draw=lambda caption: plot_records(models, axis, caption, width=1000, height=620, sides=sides),
+        caption=caption_records(asked.snapshot, scale, asked.question, by),
+        data=_pick(models.assign(**scores), named),
+        alt=_describe(asked, t("Records of both blocs on {scale}.", scale=name_scale(scale))),
+        sources=_count_sources(asked),
+    )
+
+
+def make_domains(asked: Asked) -> Chart:
+    """Return `domains`: gap and lag, a row a domain."""
+    rows = read_domain_rows(asked.snapshot)
+    named = {
+        "name": "domain", "unit": "gap_unit", "gap_points": "gap", "gap_ci90_low": "gap_ci90_low",
+        "gap_ci90_high": "gap_ci90_high", "lag_months": "lag_months", "lag_ci90_low": "lag_ci90_low_months",
+        "lag_ci90_high": "lag_ci90_high_months", "guard": "withheld_because", "evidence": "evidence",
+    }  # fmt: skip
+    data = _pick(sort_domains(rows), named)
+    return Chart(
+        draw=lambda caption: plot_domains(rows, caption, width=760, height=600),
+        caption=caption_domains(asked.snapshot),
+        data=data.assign(gap_unit=data["gap_unit"].map(_POINTS)),
+        alt=t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
+        sources=list(count_domain_sources(asked.snapshot)),
+    )
+
+
+CATALOGUE: dict[str, Entry] = {
+    entry.slug: entry
+    for entry in (
+        Entry("lag-over-time", "", 820, QUESTION, make_lag),
+        Entry("records", "gap-over-time", 1000, (*QUESTION, "by"), make_records),
+        Entry("domains", "", 760, (), make_domains),
+    )
+}
+
+
+def find_chart(slug: str, choices: Mapping[str, str]) -> tuple[Entry, dict[str, str]]:
+    """Return a slug's entry and the choices with what the slug itself says: `records-gsm8k` is `records` on gsm8k.
+
+    Raises UsageError for a slug or a choice that does not exist.
+    """
+    found = dict(choices)
+    entry = CATALOGUE.get(slug)
+    if entry is None and slug.startswith("records-"):
+        entry, found["scale"] = CATALOGUE["records"], slug.removeprefix("records-")
+    if entry is None:
+        raise UsageError(f"chart: does not exist; got {slug!r}. There are: {', '.join(CATALOGUE)}, records-<scale>.")
+    strange = sorted(set(found) - {*entry.takes, "snapshot", "lang"})
+    if strange:
+        takes = ", ".join(entry.takes) or "none"
+        raise UsageError(f"chart {entry.slug}: takes no such choice; got {', '.join(strange)}. It takes: {takes}.")
+    return entry, found
+
+
+def read_choices(snapshot: read.Snapshot, choices: Mapping[str, str]) -> Asked:
+    """Return what choices ask of a snapshot. Raises UsageError for a value that does not exist."""
+    evidence, domain = choices.get("evidence", PUBLISHED), choices.get("domain", ALL)
+    if evidence not in EVIDENCE:
+        raise UsageError(f"evidence: does not exist; got {evidence!r}. There is: {', '.join(EVIDENCE)}.")
+    if "scale" in choices:
+        scale = read.find_scale(snapshot, choices["scale"])
+    else:
+        scales = list_scales(snapshot, evidence, domain)
+        if not scales:
+            raise UsageError(f"chart: no scale has such evidence; got {evidence} of {domain}. Choose other evidence.")
+        scale = scales[0]
+    chosen = Choices(
+        domestic=choices.get("domestic", "domestic"),
+        frontier=choices.get("frontier", "frontier"),
+        evidence=evidence,
+        domain=domain,
+        scale_id=scale["scale_id"],
+        match=choices.get("match", "point"),
+        as_of=_read_day(choices.get("as-of")),
+        known_then=choices.get("known") == "yes",
+    )
+    return Asked(snapshot, choices, chosen, scale, make_question(chosen, scale))
+
+
+def _read_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"as-of: is no day; got {text!r}. Write it as 2025-06-30.") from None
+
+
+def _describe(asked: Asked, what: str) -> str:
+    standing = read_standing(asked.snapshot, asked.scale["scale_id"], asked.question)
+    first, more = say_headline(standing, asked.scale, name_sides(asked.snapshot, asked.question))
+    return t("{what} {headline} {more}.", what=what, headline=first, more=more)
+
+
+def _count_sources(asked: Asked) -> list[str]:
+    return list(count_figures(asked.snapshot, asked.scale, asked.question, "source"))
+
+
+def _pick(frame: pd.DataFrame, named: dict[str, str]) -> pd.DataFrame:
+    """Return the columns of a frame that exports carry, under the names that say their units."""
+    return frame[[name for name in named if name in frame]].rename(columns=named).reset_index(drop=True)

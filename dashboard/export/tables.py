@@ -1,0 +1,166 @@
+"""Data exports: CSV with its guard against formulas, JSON metadata, and a workbook with data, metadata and a chart.
+
+Before: a `Bundle`. After: bytes. Every text is written as text: nothing in a name can become a formula or a link.
+"""
+
+import csv
+import json
+from datetime import date
+from io import BytesIO, StringIO
+
+import pandas as pd
+import xlsxwriter
+
+from dashboard.export.bundle import Bundle, tidy
+from dashboard.export.series import Series, list_series
+from dashboard.i18n import t
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MARKERS = {"circle": "circle", "diamond": "diamond", "square": "square", "line-ew": "long_dash"}
+
+
+def write_csv(bundle: Bundle) -> bytes:
+    """Return the data as UTF-8 CSV with a byte order mark, which spreadsheets need to read Chinese.
+
+    Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers never do.
+    """
+    out = StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(bundle.data.columns)
+    for row in bundle.data.itertuples(index=False):
+        writer.writerow([guard_formula(show_cell(value)) for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def write_json(bundle: Bundle) -> bytes:
+    """Return the metadata as one JSON document."""
+    return (json.dumps(bundle.describe(), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def show_cell(value: object) -> str | float | int | bool | None:
+    """Return a value as tables hold it: numbers as they are, dates as ISO text, texts tidied, None where missing."""
+    if value is None or (not isinstance(value, str | list | tuple) and pd.isna(value)):
+        return None
+    if isinstance(value, bool):
+        return value
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool | int | float):
+        return round(value, 6) if isinstance(value, float) else value
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return tidy(value) if not str(value).startswith(("\t", "\r")) else str(value)[0] + tidy(value)
+
+
+def guard_formula(value: object) -> object:
+    """Return a text that starts as a formula does with an apostrophe before it; anything else as it is."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def write_xlsx(bundle: Bundle) -> bytes:
+    """Return a workbook of four sheets: the native chart, the data, what the chart is drawn from, the metadata."""
+    out = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        title = tidy(bundle.caption.title)
+        book.set_properties(
+            {"title": title[:255], "author": "modelgap", "comments": bundle.permalink[:255],
+             "created": bundle.built_at.replace(tzinfo=None)}
+        )  # fmt: skip
+        series = list_series(bundle.figure, bundle.width)
+        front = book.add_worksheet(t("Chart")) if series else None
+        _write_data(book, bundle)
+        if front is not None:
+            _write_chart(book, front, bundle, series)
+        _write_metadata(book, bundle)
+    return out.getvalue()
+
+
+def _write_data(book: xlsxwriter.Workbook, bundle: Bundle) -> None:
+    sheet = book.add_worksheet(t("Data"))
+    bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate(bundle.data):
+        sheet.write_string(0, column, str(name), bold)
+        sheet.set_column(column, column, max(11, len(str(name)) + 2))
+        for row, value in enumerate(bundle.data[name], start=1):
+            _write_cell(sheet, row, column, value, day)
+
+
+def _write_cell(sheet: object, row: int, column: int, value: object, day: object) -> None:
+    cell = show_cell(value)
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell)
+    elif isinstance(cell, int | float):
+        sheet.write_number(row, column, cell)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, pd.Timestamp(value).to_pydatetime().replace(tzinfo=None), day)
+    elif cell is not None:
+        sheet.write_string(row, column, cell)
+
+
+def _write_metadata(book: xlsxwriter.Workbook, bundle: Bundle) -> None:
+    sheet, bold = book.add_worksheet(t("Metadata")), book.add_format({"bold": True, "valign": "top"})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 14)
+    sheet.set_column(1, 1, 110)
+    document = bundle.describe()
+    rows = [(key, value) for key, value in document.items() if not isinstance(value, list)]
+    rows += [("unit", ", ".join(document["unit"]))]
+    for source in document["sources"]:
+        parts = (source["name"], source["licence"], source["attribution"], source["url"])
+        rows.append(("source", " · ".join(str(part) for part in parts if part)))
+    for row, (key, value) in enumerate(rows):
+        sheet.write_string(row, 0, key, bold)
+        sheet.write_string(row, 1, str(value), wrap)
+
+
+def _write_chart(book: xlsxwriter.Workbook, front: object, bundle: Bundle, series: list[Series]) -> None:
+    """Write what the marks stand on to a sheet of its own, and a native chart a pair of axes that reads it."""
+    sheet = book.add_worksheet(t("Series"))
+    charts: dict[tuple[str, str], object] = {}
+    for number, one in enumerate(series):
+        if one.axes not in charts:
+            charts[one.axes] = book.add_chart({"type": "scatter", "subtype": "straight"})
+            _set_axes(charts[one.axes], one)
+        column = 2 * number
+        for place, (letter, values) in enumerate((("x", one.xs), ("y", one.ys))):
+            sheet.write_string(0, column + place, f"{one.name}: {letter}")
+            sheet.write_column(1, column + place, values)
+        areas = [[sheet.name, 1, column + place, len(one.xs), column + place] for place in (0, 1)]
+        charts[one.axes].add_series({"name": one.name, "categories": areas[0], "values": areas[1]} | _style(one))
+    front.hide_gridlines(2)
+    lines = [tidy(bundle.caption.title), tidy(bundle.caption.subtitle)]
+    for row, line in enumerate(lines):
+        front.write_string(row, 0, line, book.add_format({"bold": row == 0}))
+    for place, chart in enumerate(charts.values()):
+        chart.set_size({"width": 960 // len(charts), "height": 520})
+        options = {"description": tidy(bundle.alt), "x_offset": place * (960 // len(charts))}
+        front.insert_chart(2, 0, chart, options)
+    for row, line in enumerate([*map(tidy, bundle.caption.get_footer()), bundle.citation], start=29):
+        front.write_string(row, 0, line)
+
+
+def _set_axes(chart: object, one: Series) -> None:
+    """Give a native chart the figure's own limits, and nothing that the figure has not."""
+    x_axis = {"min": one.x_range[0], "max": one.x_range[1], "label_position": "low"}
+    x_axis |= {"num_format": "yyyy-mm"} if one.is_date else {}
+    x_axis |= {"log_base": 10} if one.is_log else {}
+    chart.set_x_axis(x_axis | {"major_gridlines": {"visible": False}})
+    grid = {"visible": True, "line": {"color": "#E6E8EB"}}
+    chart.set_y_axis({"min": one.y_range[0], "max": one.y_range[1], "label_position": "low", "major_gridlines": grid})
+    chart.set_legend({"none": True})
+
+
+def _style(one: Series) -> dict[str, object]:
+    line = {"none": True}
+    if one.line_width:
+        dash = "solid" if not one.dash else "round_dot" if one.dash[0] < 3 * one.line_width else "dash"
+        line = {"color": one.color, "width": one.line_width * 0.75, "dash_type": dash, "transparency": one.fade}
+    marker: dict[str, object] = {"type": "none"}
+    if one.marker:
+        fill = {"none": True} if one.is_hollow else {"color": one.color, "transparency": one.fade}
+        kind = MARKERS.get(one.marker, "circle")
+        border = {"color": one.color, "transparency": one.fade}
+        marker = {"type": kind, "size": max(2, round(one.marker_size * 0.75)), "fill": fill, "border": border}
+    return {"line": line, "marker": marker}
