@@ -10,20 +10,21 @@ from itertools import groupby
 
 from collectors.records import PRINTED_TOLERANCE
 
-_NAMED = ("source", "model", "benchmark", "task", "subtask", "unit", "reported_by", "reporter_relation", "tier",
-          "measured_at")  # fmt: skip
+_NAMED = ("source", "model", "benchmark", "task", "subtask", "unit", "reported_by", "reporter_relation", "tier")
 
 
 def find_repeats(scores: Iterable[Mapping], protocols: Mapping[str, Mapping]) -> dict[str, str]:
     """Return the `score_id` of each published figure that repeats one of another run, with the run that it repeats.
 
     Publications of a source go by the day of their figures; on one day what comes with modelgap goes first. A figure is
-    held against the publication before, so that one that changed and changed back is new each time.
+    held against the publication before, so that one that changed and changed back is new each time. Logs of a harness
+    are no publications that repeat: each is a measurement of its own.
     """
     slots = defaultdict(list)
     for row in scores:
-        if row["evidence"] == "published" and row["score"] is not None:
-            slots[_name_slot(row, protocols[row["protocol_id"]])].append(row)
+        protocol = protocols[row["protocol_id"]]
+        if row["evidence"] == "published" and row["score"] is not None and not protocol["harness"]:
+            slots[_name_slot(row, protocol)].append(row)
     repeats: dict[str, str] = {}
     for rows in slots.values():
         if len({row["run"] for row in rows}) > 1:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,8 +23,9 @@ STYLED, UNSTYLED = "style-control", "no-style-control"
 Z95 = 1.96
 _DAY = re.compile(r"(20\d{2})-?(\d{2})-?(\d{2})")
 _CATALOGUE_NAME = re.compile(r"leaderboard-(?P<arena>[a-z-]+?)(?P<styled>-style-control)?(?:[-_.]|$)")
-_SUBSET = re.compile(r"(?P<arena>text|vision|search|document|webdev|[a-z]+[_-]to[_-][a-z]+|[a-z]+[_-]edit)"
-                     r"(?P<styled>[_-]style[_-]control)?[/#]")  # fmt: skip
+_SUBSET = re.compile(
+    r"(?P<arena>text|vision|search|document|webdev|[a-z]+[_-]to[_-][a-z]+|[a-z]+[_-]edit)(?P<styled>[_-]style[_-]control)?"
+)
 _ROW_COLUMNS = ("model_name", "rating", "category", "leaderboard_publish_date")
 _HAS_STYLES = {"text", "vision", "search", "document"}
 """Arenas that publish each board with and without style control."""
@@ -116,7 +119,8 @@ def _read_page(document: dict, payload: Payload, day: date | None) -> Iterator[R
 
 
 def _read_rows(rows: Iterator[object], payload: Payload) -> Iterator[Rating]:
-    found = _SUBSET.search(payload.place) or _SUBSET.search(f"{payload.main.name.partition('.')[0]}/")
+    path = PurePosixPath(urlsplit(payload.place).path)
+    found = _SUBSET.fullmatch(path.parent.name) or _SUBSET.fullmatch(path.name.partition(".")[0])
     if found is None:
         raise PayloadError(
             f"{payload.main.name}: which arena it is cannot be told; got {payload.place!r}. "

@@ -94,7 +94,8 @@ def _take_table(parsed: Parsed, name: str, rows: Rows, meta: Mapping, context: C
 def _take_row(
     parsed: Parsed, place: str, row: dict, version: str, column: str, meta: Mapping, context: Context, day: date
 ) -> None:
-    title = row.get("task") or meta.get("benchmark") or place.partition(".")[0].removesuffix("_external")
+    stem = place.partition(".")[0].removesuffix("_external").removeprefix("external_benchmark_")
+    title = row.get("task") or meta.get("benchmark") or stem
     benchmark = _find_benchmark(title, row, context)
     number = _read_score(row[column], meta)
     model = epoch.find_model(version, context)
