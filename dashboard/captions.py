@@ -7,27 +7,28 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.answers import count_figures, get_day
 from dashboard.charts.anatomy import Caption
-from dashboard.frames import count_domain_sources, count_evidence
+from dashboard.frames import count_domain_sources
 from dashboard.i18n import format_day, pick_name, t
-from dashboard.words import name_origin, name_scale, name_unit, say_guards
+from dashboard.questions import DOMESTIC, FRONTIER, list_cohort_options, list_evidence
+from dashboard.words import name_origin, name_rule, name_scale, name_unit, say_guards
 from warehouse import read
 
 Row = dict[str, Any]
 
 
-def say_headline(standing: Row, scale: Row) -> tuple[str, str]:
-    """Return the sentence with the number in two parts: the lag; its interval, its day, and the points."""
+def say_headline(standing: Row, scale: Row, sides: tuple[str, str] | None = None) -> tuple[str, str]:
+    """Return the sentence with the number in two parts: the lag; its interval, its day, and the points.
+
+    `sides` are the names of the two cohorts where they are not the blocs as a whole.
+    """
     months, as_of = standing["lag_months"], t("as of {date}", date=format_day(standing["as_of"]))
     if months is None:
         reason = say_guards(standing["guards"]) or t("a bloc has no model on this scale")
         return t("No lag is stated:"), t("{reason}; {as_of}", reason=reason, as_of=as_of)
     sign = -1 if standing["leads"] == "domestic" else 1
-    firsts = {
-        "frontier": t("Domestic models are {months:.1f} months behind the frontier,", months=months),
-        "domestic": t("Domestic models lead the frontier by at least {months:.1f} months,", months=-months),
-        "level": t("Domestic models are level with the frontier,"),
-    }
+    firsts = _say_sides(months, sides) if sides else _say_blocs(months)
     parts = [as_of]
     if standing["lag_ci90_low"] is not None:
         low, high = sorted((sign * standing["lag_ci90_low"], sign * standing["lag_ci90_high"]))
@@ -35,6 +36,23 @@ def say_headline(standing: Row, scale: Row) -> tuple[str, str]:
     return firsts[standing["leads"]], t(
         "{parts}; {points}", parts=t(", ").join(parts), points=say_points(standing, scale["unit"])
     )
+
+
+def _say_blocs(months: float) -> dict[str, str]:
+    return {
+        "frontier": t("Domestic models are {months:.1f} months behind the frontier,", months=months),
+        "domestic": t("Domestic models lead the frontier by at least {months:.1f} months,", months=-months),
+        "level": t("Domestic models are level with the frontier,"),
+    }
+
+
+def _say_sides(months: float, sides: tuple[str, str]) -> dict[str, str]:
+    named = {"domestic": sides[0], "frontier": sides[1]}
+    return {
+        "frontier": t("{domestic}: {months:.1f} months behind {frontier},", months=months, **named),
+        "domestic": t("{domestic}: at least {months:.1f} months ahead of {frontier},", months=-months, **named),
+        "level": t("{domestic}: level with {frontier},", **named),
+    }
 
 
 def say_points(standing: Row, unit: str) -> str:
@@ -68,13 +86,35 @@ def say_records(standing: Row, models: pd.DataFrame) -> str:
     )
 
 
-def say_evidence(snapshot: read.Snapshot, scale: Row) -> str:
+def name_sides(snapshot: read.Snapshot, question: read.Question | None) -> tuple[str, str] | None:
+    """Return what the two cohorts of a question are called, or None where they are the two blocs as a whole."""
+    if question is None or (question.domestic, question.frontier) == (DOMESTIC, FRONTIER):
+        return None
+    asked = ((DOMESTIC, question.domestic), (FRONTIER, question.frontier))
+    domestic, frontier = (list_cohort_options(snapshot, side).get(text, text) for side, text in asked)
+    return domestic, frontier
+
+
+def say_question(snapshot: read.Snapshot, question: read.Question | None) -> list[str]:
+    """Return how a question differs from the one that pages open with: its cohorts, its evidence, its vintage."""
+    sides = name_sides(snapshot, question)
+    said = [t("{domestic} against {frontier}", domestic=sides[0], frontier=sides[1])] if sides else []
+    if question and question.origins:
+        said += [list_evidence()[origin] for origin in question.origins]
+    if question and question.vintage:
+        said.append(t("figures public by {date} only", date=format_day(question.vintage)))
+    return said
+
+
+def say_evidence(snapshot: read.Snapshot, scale: Row, question: read.Question | None = None) -> str:
     """Return what a scale rests on and who measured it, in percent of the figures."""
-    counts = count_evidence(snapshot, scale, "origin")
+    counts = count_figures(snapshot, scale, question, "origin")
     total = sum(counts.values())
     shares = t(", ").join(
         t("{share:.0%} {origin}", share=n / total, origin=name_origin(origin)) for origin, n in counts.items()
     )
+    if question and question.vintage and scale["unit"] == "index":
+        return t("fitted to the figures of then")
     if scale["unit"] == "index":
         carried = t(
             "{models} models on {benchmarks} benchmarks", models=scale["n_models"], benchmarks=scale["n_benchmarks"]
@@ -85,50 +125,80 @@ def say_evidence(snapshot: read.Snapshot, scale: Row) -> str:
     return t("{models} models: {shares}", models=total, shares=shares)
 
 
-def caption_records(snapshot: read.Snapshot, scale: Row) -> Caption:
-    """Return the caption of a scale's records."""
+def caption_records(
+    snapshot: read.Snapshot, scale: Row, question: read.Question | None = None, by: str = "release_date"
+) -> Caption:
+    """Return the caption of a scale's records; `by` as in `answers.read_models`."""
     measures = {
         "fraction": t("Score in percent"),
         "elo": t("Arena rating, {board}", board=scale["board"]),
         "index": t("Index points, Claude 3.5 Sonnet = 130, GPT-5 = 150"),
     }
-    parts = [measures[scale["unit"]], say_evidence(snapshot, scale)]
+    parts = [measures[scale["unit"]], *say_question(snapshot, question), say_evidence(snapshot, scale, question)]
     if scale["is_pooled"] and scale["kind"] == "benchmark":
         parts.append(t("settings differ between figures"))
+    definitions = {
+        "release_date": t("a record is a bloc's best score by release date and stands until it is beaten"),
+        "known_date": t("a record is a bloc's best score known by a day and stands until a better one is known"),
+    }
     return Caption(
         title=t("{scale}: the best of each bloc, and every model", scale=name_scale(scale)),
         subtitle=" · ".join(parts),
-        sources=say_sources(snapshot, count_evidence(snapshot, scale, "source")),
-        definition=t("a record is a bloc's best score by release date and stands until it is beaten"),
-        as_of=snapshot.as_of,
+        sources=say_sources(snapshot, count_figures(snapshot, scale, question, "source")),
+        definition=definitions[by],
+        as_of=get_day(snapshot, question or read.Question()),
         snapshot=snapshot.id,
     )
 
 
-def caption_lag(snapshot: read.Snapshot, scale: Row) -> Caption:
+def caption_lag(snapshot: read.Snapshot, scale: Row, question: read.Question | None = None) -> Caption:
     """Return the caption of the lag over time."""
     return Caption(
         title=t("Months behind the frontier"),
         subtitle=t(
             "Standing lag, daily, by two match rules, 90% interval · {scale}: {evidence}",
-            scale=name_scale(scale),
-            evidence=say_evidence(snapshot, scale),
+            scale=" · ".join([name_scale(scale), *say_question(snapshot, question)]),
+            evidence=say_evidence(snapshot, scale, question),
         ),
-        sources=say_sources(snapshot, count_evidence(snapshot, scale, "source")),
+        sources=say_sources(snapshot, count_figures(snapshot, scale, question, "source")),
         definition=t("standing lag: time since a frontier model first matched the best domestic model"),
-        as_of=snapshot.as_of,
+        as_of=get_day(snapshot, question or read.Question()),
         snapshot=snapshot.id,
     )
 
 
-def caption_domains(snapshot: read.Snapshot) -> Caption:
+def caption_catch_up(snapshot: read.Snapshot, scale: Row, question: read.Question, total: Row) -> Caption:
+    """Return the caption of the catch-up diagram, which prints the median wait and how it was come by."""
+    if total["km_median_months"] is None:
+        said = t("median wait not reached") if total["total"] else say_guards(total["guards"])
+    else:
+        said = t("Median wait {months:.1f} months", months=total["km_median_months"])
+        if total["ci90_low"] is not None and total["ci90_high"] is not None:
+            said += t(" (90% interval {low:.1f} to {high:.1f})", low=total["ci90_low"], high=total["ci90_high"])
+    parts = [said]
+    if total["total"]:
+        parts.append(t("{matched} of {total} records matched", matched=total["matched"], total=total["total"]))
+    rule = t("match: {rule}", rule=name_rule(total["match_rule"]))
+    return Caption(
+        title=t("How long each frontier record waited for its first domestic match"),
+        subtitle=" · ".join([*parts, rule, name_scale(scale), *say_question(snapshot, question)]),
+        sources=say_sources(snapshot, count_figures(snapshot, scale, question, "source")),
+        definition=t("median by Kaplan and Meier: a record not yet matched counts as waiting up to the as-of date"),
+        as_of=total["as_of"],
+        snapshot=snapshot.id,
+    )
+
+
+def caption_domains(snapshot: read.Snapshot, question: read.Question | None = None) -> Caption:
     """Return the caption of the strip of domains."""
+    rule = name_rule(question.match) if question else t("as good or better")
+    subtitle = t("Frontier less domestic record, and standing lag ({rule}) · 90% intervals", rule=rule)
     return Caption(
         title=t("By domain"),
-        subtitle=t("Frontier less domestic record, and standing lag (as good or better) · 90% intervals"),
+        subtitle=" · ".join([subtitle, *say_question(snapshot, question)]),
         sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
         definition=t("hatched: the evidence carries no number"),
-        as_of=snapshot.as_of,
+        as_of=get_day(snapshot, question or read.Question()),
         snapshot=snapshot.id,
     )
 

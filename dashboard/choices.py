@@ -5,6 +5,8 @@ kept from page to page. Streamlit's own `bind="query-params"` would put labels t
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -16,33 +18,75 @@ def choose(widget: Widget, name: str, label: str, options: Mapping[str, str], de
 
     The query string is `name=id`. An id that is not among the options counts as `default`.
     """
-    key = f"choice-{name}"
-    st.session_state[key] = _find_choice(key, name, options, default)
+    key = get_key(name)
+    asked = get_kept(name)
+    st.session_state[key] = asked if asked in options else default
     chosen = widget(label, list(options), format_func=lambda option: options[option], key=key, **more) or default
-    _remember(name, chosen, default)
+    keep(name, None if chosen == default else chosen)
     return chosen
 
 
-def _find_choice(key: str, name: str, options: Mapping[str, str], default: str) -> str:
+def choose_day(name: str, label: str, newest: date, first: date) -> date:
+    """Return the day the reader chose from `first` to `newest`, which is the default and moves with the evidence.
+
+    The query string is `name=2025-06-30`. What is no day counts as the default, one out of reach as the nearest.
+    """
+    key, default_key = get_key(name), f"default-{name}"
+    asked = _read_day(get_kept(name))
+    if asked is None or asked == st.session_state.get(default_key):
+        asked = newest
+    st.session_state[key] = min(max(asked, first), newest)
+    st.session_state[default_key] = newest
+    day = st.date_input(label, min_value=first, max_value=newest, key=key, format="YYYY-MM-DD") or newest
+    keep_day(name, day, newest, in_widget=False)
+    return day
+
+
+def keep_day(name: str, day: date, newest: date, *, in_widget: bool = True) -> None:
+    """Keep a chosen day; with `in_widget` as if it had been chosen there, for a second control of the same day."""
+    if in_widget:
+        st.session_state[get_key(name)] = day
+    keep(name, None if day == newest else day.isoformat())
+
+
+def choose_switch(name: str, label: str, on: str = "yes") -> bool:
+    """Return whether the reader switched something on, which the query string says as `name=on`."""
+    key = get_key(name)
+    st.session_state[key] = get_kept(name) in (on, True)
+    is_on = st.toggle(label, key=key)
+    keep(name, on if is_on else None)
+    return is_on
+
+
+def get_key(name: str) -> str:
+    """Return the key of the widget that a choice is made with."""
+    return f"choice-{name}"
+
+
+def get_kept(name: str) -> Any:
     """Return what stands: the address where it changed, else the widget, else what was chosen on another page."""
     kept, written = (st.session_state.setdefault(store, {}) for store in ("choices_kept", "choices_written"))
     asked = st.query_params.get(name)
-    is_drawn = key in st.session_state
     if asked is not None and asked != written.get(name):
-        choice = asked
-    elif is_drawn:
-        choice = st.session_state[key]
-    else:
-        choice = kept.get(name)
-    return choice if choice in options else default
+        return asked
+    return st.session_state.get(get_key(name), kept.get(name))
 
 
-def _remember(name: str, chosen: str, default: str) -> None:
-    """Keep the choice for other pages, and write it into the address."""
-    st.session_state["choices_kept"][name] = chosen
-    st.session_state["choices_written"][name] = chosen
-    if chosen != default:
+def keep(name: str, chosen: str | None) -> None:
+    """Keep a choice for other pages, and write it into the address; None, the default, is not written."""
+    for store in ("choices_kept", "choices_written"):
+        st.session_state.setdefault(store, {})[name] = chosen
+    if chosen is not None:
         if st.query_params.get(name) != chosen:
             st.query_params[name] = chosen
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def _read_day(value: date | str | None) -> date | None:
+    if isinstance(value, date) or value is None:
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

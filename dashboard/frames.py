@@ -5,69 +5,81 @@ every rerun is kept for as long as its snapshot is open; nobody may change what 
 """
 
 from collections import Counter
-from collections.abc import Callable
-from functools import wraps
+from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from collectors.errors import WarehouseError
-from dashboard.i18n import get_language, pick_name, t
+from dashboard.i18n import pick_name, t
+from dashboard.keeping import keep_answers
 from dashboard.words import explain_guards, name_guard, name_scale, say_guards
 from warehouse import read
 
 ALL = "all"
-EVIDENCE = ("published", "independent", "measured")
+EVIDENCE = ("published", "independent", "leaderboard", "vendor", "measured")
 _KINDS = ("index", "domain", "benchmark")
 _TALLIED = ["benchmark", "unit", "evidence", "origin", "source"]
 
 Row = dict[str, Any]
-_answers: WeakKeyDictionary[read.Snapshot, dict[tuple, Any]] = WeakKeyDictionary()
+_pin: ContextVar[str | None] = ContextVar("pin", default=None)
 
 
-def _kept(ask: Callable) -> Callable:
-    """Let `ask(snapshot, ...)` answer each question once per snapshot; two threads may both ask, and agree."""
-
-    @wraps(ask)
-    def answer(snapshot: read.Snapshot, *question: object, **named: object) -> Any:
-        answers = _answers.setdefault(snapshot, {})
-        key = (ask.__name__, get_language(), question, tuple(sorted(named.items())))
-        if key not in answers:
-            answers[key] = ask(snapshot, *question, **named)
-        return answers[key]
-
-    return answer
+def pin_snapshot(snapshot_id: str | None) -> None:
+    """Let `find_snapshot` answer with this snapshot for the rest of the thread's run; None: with the current one."""
+    _pin.set(snapshot_id)
 
 
 def find_snapshot() -> tuple[read.Snapshot | None, str]:
-    """Return the current snapshot, or None and why there is none. Reopened by itself when a newer one is published."""
+    """Return the pinned snapshot, else the current one, reopened by itself when a newer one is published.
+
+    None and why where there is none: nothing was published, or what is pinned is no longer kept.
+    """
+    pinned = _pin.get()
     try:
-        return read.open_current(), ""
+        return (_open_pinned(pinned) if pinned else read.open_current()), ""
     except WarehouseError as error:
         return None, str(error)
 
 
-@_kept
+@lru_cache(maxsize=4)
+def _open_pinned(snapshot_id: str) -> read.Snapshot:
+    """Hold what is pinned: opening it anew on every rerun would hash the whole file each time."""
+    return read.open_snapshot(snapshot_id)
+
+
+@keep_answers
 def list_scales(snapshot: read.Snapshot, evidence: str = "published", domain: str = ALL) -> list[Row]:
     """Return the scales a reader may choose, the widest first: index, domain indices, benchmarks by their models.
 
     Of published scales the default one of each benchmark; of measured ones every protocol, as they never mix.
     """
     scales = read.list_scales(snapshot).to_pylist()
-    chosen = [scale for scale in scales if _fits(scale, evidence) and domain in (ALL, scale["domain"])]
+    with_figures = _list_benchmarks(snapshot, evidence)
+    chosen = [scale for scale in scales if _fits(scale, evidence, with_figures) and domain in (ALL, scale["domain"])]
     return sorted(chosen, key=lambda scale: (_KINDS.index(scale["kind"]), -scale["n_models"], scale["scale_id"]))
 
 
-def _fits(scale: Row, evidence: str) -> bool:
-    if evidence == "published":
-        return scale["evidence"] == "published" and scale["is_default"]
+def _fits(scale: Row, evidence: str, with_figures: set[str]) -> bool:
+    """Return whether a scale can be read by some evidence: of narrower one an index must be fitted, or be the index."""
+    if evidence == "measured":
+        return scale["evidence"] == "measured"
+    if evidence == "published" or scale["kind"] == "benchmark":
+        has_figures = evidence == "published" or scale["benchmark"] in with_figures
+        return scale["evidence"] == "published" and scale["is_default"] and has_figures
     if evidence == "independent":
         return scale["origins"] == ["independent"]
-    return scale["evidence"] == evidence
+    return scale["scale_id"] == "index"
 
 
-@_kept
+def _list_benchmarks(snapshot: read.Snapshot, origin: str) -> set[str]:
+    """Return the benchmarks that have a figure of an origin."""
+    tally = tally_scores(snapshot)
+    return set(tally.loc[tally["origin"] == origin, "benchmark"])
+
+
+@keep_answers
 def list_domains(snapshot: read.Snapshot, evidence: str = "published") -> dict[str, str]:
     """Return the domains that have a scale, id to name, led by the choice of all of them."""
     with_scale = {scale["domain"] for scale in list_scales(snapshot, evidence)}
@@ -75,7 +87,7 @@ def list_domains(snapshot: read.Snapshot, evidence: str = "published") -> dict[s
     return {ALL: t("All domains")} | {row["domain"]: pick_name(row) for row in rows if row["domain"] in with_scale}
 
 
-@_kept
+@keep_answers
 def read_models(snapshot: read.Snapshot, scale_id: str) -> pd.DataFrame:
     """Return every model on a scale, in the columns that `plot_records` takes."""
     models = read.read_points(snapshot, scale_id).to_pandas()
@@ -85,20 +97,20 @@ def read_models(snapshot: read.Snapshot, scale_id: str) -> pd.DataFrame:
     )
 
 
-@_kept
+@keep_answers
 def read_standing(snapshot: read.Snapshot, scale_id: str) -> Row:
     """Return gap and lag on a scale in shown units, with intervals, records and guards; a withheld number is None."""
     scale = read.find_scale(snapshot, scale_id)
     if not scale["n_models"]:
         records = {"domestic_record": None, "frontier_record": None, "reached_date": None, "reached_by_model": None}
         no_models = [{"code": "no_models", "bloc": None}]
-        return _show(None) | records | {"as_of": snapshot.as_of.isoformat(), "guards": no_models}
+        return show_document(None) | records | {"as_of": snapshot.as_of.isoformat(), "guards": no_models}
     document = read.read_document(snapshot, scale_id)
     if document is None:
         kind = "index" if scale["kind"] == "index" else "benchmark"
         document = read.measure_gap(snapshot, read.Question(**{kind: scale_id})).to_document()
     reached = read.read_gap(snapshot, scale_id) or {}
-    return _show(document) | {
+    return show_document(document) | {
         "as_of": document["as_of"],
         "domestic_record": document["domestic_record"],
         "frontier_record": document["frontier_record"],
@@ -125,17 +137,18 @@ def read_domain_rows(snapshot: read.Snapshot) -> pd.DataFrame:
     scales = {scale["scale_id"]: scale for scale in read.list_scales(snapshot).to_pylist()}
     documents = read.read_domain_documents(snapshot)
     domains = read.read_domains(snapshot).to_pylist()
-    return pd.DataFrame([_describe_domain(row, documents.get(row["domain"]), scales) for row in domains])
+    return pd.DataFrame([describe_domain(row, documents.get(row["domain"]), scales) for row in domains])
 
 
-def _describe_domain(row: Row, document: Row | None, scales: dict[str, Row]) -> Row:
+def describe_domain(row: Row, document: Row | None, scales: dict[str, Row]) -> Row:
+    """Return a domain's row for `plot_domains` from its gap document; None: nothing measures it."""
     named = {"name": pick_name(row), "unit": row["unit"]}
     if document is None:
-        return named | _show(None) | {"evidence": t("no benchmark yet"), "guard": t("nothing measures it")}
+        return named | show_document(None) | {"evidence": t("no benchmark yet"), "guard": t("nothing measures it")}
     scale = scales[document["scale"]]
     n_models = sum(document["n_models"].values())
     on_index = scale["kind"] == "domain"
-    return named | _show(document) | {
+    return named | show_document(document) | {
         "evidence": t("{n} benchmarks, {models} models", n=scale["n_benchmarks"], models=n_models)
         if on_index else name_scale(scale),
         "guard": say_guards(document["guards"], limit=2) or None,
@@ -143,7 +156,7 @@ def _describe_domain(row: Row, document: Row | None, scales: dict[str, Row]) -> 
     }  # fmt: skip
 
 
-def _show(document: Row | None) -> Row:
+def show_document(document: Row | None) -> Row:
     """Return gap and lag of a document in shown units: percent points for fractions, months."""
     gap, lag = (document["gap"], document["lag"]) if document else ({}, {})
     factor = 100 if document and document["unit"] == "fraction" else 1
@@ -186,7 +199,7 @@ def count_domain_sources(snapshot: read.Snapshot) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-@_kept
+@keep_answers
 def tally_scores(snapshot: read.Snapshot) -> pd.DataFrame:
     """Return how many scores there are by benchmark, domain, unit, evidence, origin and source."""
     scores = read.read_scores(snapshot)

@@ -4,15 +4,20 @@ Before: finished figures and plain words. After: Streamlit elements. Names that 
 or a figure, never through markdown: an image in markdown would be fetched.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import plotly.graph_objects as go
 import plotly.io
 import streamlit as st
 
+from collectors.errors import ModelgapError
 from dashboard.i18n import get_language, t
 from dashboard.theme import darken
 
+Answer = TypeVar("Answer")
+_MARKUP = re.compile(r"[\\`*_{}\[\]()<>#!|~$:&]")
 CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
 
 
@@ -32,9 +37,38 @@ def _keep_figure(identity: tuple[str, ...], in_dark: bool, _draw: Callable[[], g
     return _draw()
 
 
+def answer_or_explain(ask: Callable[..., Answer], *question: object) -> Answer | None:
+    """Return what `ask` answers, with a spinner while it is worked out; None where it cannot, having said why."""
+    try:
+        with st.spinner(t("Working it out …")):
+            return ask(*question)
+    except ModelgapError as error:
+        show_nothing(t("This question has no answer here."), t("Take a wider cohort, other evidence or another day."))
+        st.text(str(error))
+        return None
+
+
 def is_dark() -> bool:
     """Return whether the reader's theme is dark."""
     return st.context.theme.type == "dark"
+
+
+def show_heading(text: str) -> None:
+    """Show a sentence as the page's heading, letter by letter: a name in it cannot become markup."""
+    st.header(_MARKUP.sub(r"\\\g<0>", text), anchor=False)
+
+
+def show_changes(changes: Mapping[str, list[str]], limit: int = 6) -> None:
+    """List what is new side by side, kind by kind, and say where nothing is."""
+    for column, (kind, news) in zip(st.columns(len(changes), gap="medium"), changes.items(), strict=True):
+        with column, st.container(gap="xxsmall"):
+            st.markdown(f"**{kind}**")
+            for line in news[:limit]:
+                st.text(line)
+            if len(news) > limit:
+                st.caption(t("and {n} more", n=len(news) - limit))
+            if not news:
+                st.caption(t("none"))
 
 
 def show_without_snapshot(problem: str) -> None:

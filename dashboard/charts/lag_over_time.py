@@ -1,16 +1,19 @@
 """`lag-over-time`: how many months domestic models stood behind on every day, under two match rules, with interval.
 
-Before: a frame with a row per day and rule (`date, match_rule, lag_months, ci90_low, ci90_high, guard`). After: one
-figure. Days whose lag is guarded have no line; they are hatched and say why.
+Before: a frame with a row per day and rule (`date, match_rule, lag_months, ci90_low, ci90_high, guard`), and perhaps
+public claims (`day, low, high, claimant, statement, is_standing`). After: one figure. Days whose lag is guarded have no
+line; they are hatched and say why. A claim is a mark at the day it speaks of, its range a bar.
 """
 
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.anatomy import Caption, Sheet, spread_labels, wrap_text
+from dashboard.charts.claims_on_lag import draw_claims, get_claims_key
 from dashboard.i18n import t
 from dashboard.theme import LIGHT, RULES, Look, Surface, escape_text, fade
 from dashboard.words import name_rule
@@ -21,17 +24,19 @@ MIN_ROOM = 60
 
 
 def plot_lag(
-    days: pd.DataFrame, caption: Caption, *, surface: Surface = LIGHT, width: int = 780, height: int = 520
-) -> go.Figure:
+    days: pd.DataFrame, caption: Caption, *, claims: pd.DataFrame | None = None, surface: Surface = LIGHT,
+    width: int = 780, height: int = 520,
+) -> go.Figure:  # fmt: skip
     """Return the figure of the lag in months over time; the first rule in `RULES` carries the interval band.
 
     Zero is level with the frontier; below it domestic models lead. A rule's line breaks where its lag is guarded.
     """
-    sheet = Sheet(caption, surface, width, height, right=RIGHT)
+    key = get_claims_key(surface) if claims is not None and len(claims) else ""
+    sheet = Sheet(caption, surface, width, height, right=RIGHT, key=key)
     days = days.assign(day=pd.to_datetime(days["date"]).dt.date).sort_values("day")
     end = caption.as_of or (days["day"].max() if len(days) else date.today())
     start = days["day"].min() if len(days) else end - timedelta(days=365)
-    bottom, top = _get_range(days)
+    bottom, top = _get_range(days, claims)
     sheet.set_time_axis(start, end, caption.as_of)
     sheet.layout["yaxis"]["range"] = [bottom, top]
     sheet.add_line(y=0, color=surface.muted)
@@ -41,6 +46,8 @@ def plot_lag(
         _hatch_guarded(sheet, lines[rule], (bottom, top))
     for rule in reversed(rules):
         _draw_rule(sheet, lines[rule], rule, with_band=rule == rules[0])
+    if claims is not None:
+        draw_claims(sheet, claims, (start, end), (bottom, top), lines[rules[0]] if rules else days)
     _label_ends(sheet, lines, sheet.plot_height / (top - bottom))
     if bottom < 0:
         place = {"xref": "paper", "xanchor": "left", "yanchor": "top", "size": 10.5}
@@ -54,9 +61,11 @@ def get_look(rule: str, surface: Surface) -> Look:
     return replace(look, color=surface.ink) if rule == "point" else look
 
 
-def _get_range(days: pd.DataFrame) -> tuple[float, float]:
+def _get_range(days: pd.DataFrame, claims: pd.DataFrame | None) -> tuple[float, float]:
     """Return the months' range: from 0, or from below it where domestic leads, to a little above the highest."""
     values = days[["lag_months", "ci90_low", "ci90_high"]].to_numpy(dtype=float).ravel()
+    if claims is not None:
+        values = np.append(values, claims[["low", "high"]].to_numpy(dtype=float).ravel())
     values = values[~pd.isna(values)]
     high = max(values.max(), 1.0) if len(values) else 12.0
     low = min(values.min(), 0.0) if len(values) else 0.0

@@ -12,7 +12,7 @@ from typing import Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.anatomy import Caption, Sheet, spread_labels
+from dashboard.charts.anatomy import Caption, Sheet, spread_labels, wrap_text
 from dashboard.charts.labels import Label, get_step_boxes, place_labels
 from dashboard.i18n import t
 from dashboard.theme import BLOCS, HOLLOW_ORIGINS, LIGHT, Surface, escape_text, fade, get_marker
@@ -60,16 +60,18 @@ class _View:
 
 def plot_records(
     models: pd.DataFrame, axis: Axis, caption: Caption, *, surface: Surface = LIGHT, width: int = 1360,
-    height: int = 640,
+    height: int = 640, sides: tuple[str, str] | None = None,
 ) -> go.Figure:  # fmt: skip
     """Return the figure of every model at its release date, and each bloc's record up to the as-of date.
+
+    `sides` name the domestic and the frontier cohort where those are not the blocs as a whole.
 
     Models without a release date are left out, but for the baseline, whose score is a light line across. Names stand
     on record models where there is room for them.
     """
     dated = models[models["release_date"].notna() & models["score"].notna() & (models["bloc"] != "baseline")]
     dated = dated.assign(shown=dated["score"] * axis.factor, day=pd.to_datetime(dated["release_date"]).dt.date)
-    sheet = Sheet(caption, surface, width, height, right=RIGHT, key=_get_key(dated, surface))
+    sheet = Sheet(caption, surface, width, height, right=RIGHT, key=_get_key(dated, surface, sides))
     view = _get_view(dated, axis, caption.as_of, sheet)
     sheet.set_time_axis(view.start, view.end, caption.as_of)
     sheet.layout["yaxis"] |= {"range": [view.bottom, view.top], "ticksuffix": "%" if axis.unit == "fraction" else ""}
@@ -79,7 +81,7 @@ def plot_records(
     records = {bloc: found for bloc in RECORD_BLOCS if len(found := _get_records(dated, bloc))}
     for bloc, steps in records.items():
         _draw_steps(sheet, steps, bloc, axis, view.end)
-    _label_ends(sheet, records, axis, view)
+    _label_ends(sheet, records, axis, view, sides)
     _label_models(sheet, records, view)
     return sheet.to_figure()
 
@@ -89,9 +91,10 @@ def _get_records(models: pd.DataFrame, bloc: str) -> pd.DataFrame:
     return models[(models["bloc"] == bloc) & models["is_record"].astype(bool)].sort_values("day")
 
 
-def _get_key(models: pd.DataFrame, surface: Surface) -> str:
+def _get_key(models: pd.DataFrame, surface: Surface, sides: tuple[str, str] | None) -> str:
     """Return the line that explains the marks that are on the figure."""
-    glyphs = {"frontier": ("◆", t("frontier")), "domestic": ("●", t("domestic")), "other": ("■", t("other"))}
+    domestic, frontier = (escape_text(side) for side in sides) if sides else (t("domestic"), t("frontier"))
+    glyphs = {"frontier": ("◆", frontier), "domestic": ("●", domestic), "other": ("■", t("other"))}
     shown = [bloc for bloc in glyphs if (models["bloc"] == bloc).any()]
     parts = [f'<span style="color:{BLOCS[bloc].color}">{glyphs[bloc][0]}</span> {glyphs[bloc][1]}' for bloc in shown]
     if models["origin"].isin(HOLLOW_ORIGINS).any():
@@ -195,12 +198,17 @@ def _draw_steps(sheet: Sheet, records: pd.DataFrame, bloc: str, axis: Axis, end:
     )  # fmt: skip
 
 
-def _label_ends(sheet: Sheet, records: dict[str, pd.DataFrame], axis: Axis, view: _View) -> None:
+def _label_ends(
+    sheet: Sheet, records: dict[str, pd.DataFrame], axis: Axis, view: _View, sides: tuple[str, str] | None
+) -> None:
     """Write each bloc's name and record at the end of its line, moved apart where they would touch."""
-    names = {"frontier": t("Frontier"), "domestic": t("Domestic")}
+    domestic, frontier = sides or (t("Domestic"), t("Frontier"))
+    lines = {bloc: wrap_text(name, RIGHT - 14, 12.5) for bloc, name in (("domestic", domestic), ("frontier", frontier))}
+    names = {bloc: "<br>".join(wrapped) for bloc, wrapped in lines.items()}
+    distance = 20 + 16 * max(len(wrapped) for wrapped in lines.values())
     last = {bloc: steps["shown"].iloc[-1] for bloc, steps in records.items()}
     at = [view.get_pixels(view.end, value)[1] for value in last.values()]
-    for (bloc, value), height, natural in zip(last.items(), spread_labels(at, 36), at, strict=True):
+    for (bloc, value), height, natural in zip(last.items(), spread_labels(at, distance), at, strict=True):
         text = f"<b>{names[bloc]}</b><br>{axis.format(value / axis.factor)}"
         place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle", "yshift": height - natural}
         sheet.add_note(1, value, text, color=BLOCS[bloc].color, **place)

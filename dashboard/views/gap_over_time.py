@@ -1,49 +1,53 @@
-"""Gap over time: each bloc's record as steps, every model a point, on the scale the reader chooses."""
+"""Gap over time: each cohort's record as steps, every model a point, on the scale and as of the day of one's choice."""
 
 import streamlit as st
 
-from dashboard.captions import caption_records, say_headline, say_records
+from dashboard.answers import has_known_dates, read_models, read_standing
+from dashboard.bar import show_bar, show_day_slider
+from dashboard.captions import caption_records, name_sides, say_headline, say_records
 from dashboard.charts.records import Axis, plot_records
 from dashboard.choices import choose
-from dashboard.frames import (
-    ALL,
-    EVIDENCE,
-    find_snapshot,
-    list_domains,
-    list_scales,
-    read_models,
-    read_standing,
-)
+from dashboard.frames import find_snapshot
 from dashboard.i18n import t
-from dashboard.layout import show_chart, show_nothing
-from dashboard.words import label_scale, name_scale
+from dashboard.layout import answer_or_explain, show_chart, show_nothing
+from dashboard.questions import make_question
+from dashboard.words import name_scale
 
 snapshot, _ = find_snapshot()
-kinds = {"published": t("Published"), "independent": t("Independent only"), "measured": t("Measured here")}
-columns = st.columns([0.34, 0.24, 0.42], gap="medium")
-with columns[0]:
-    options = {name: kinds[name] for name in EVIDENCE}
-    evidence = choose(st.segmented_control, "evidence", t("Evidence"), options, EVIDENCE[0], width="stretch")
-with columns[1]:
-    domain = choose(st.selectbox, "domain", t("Domain"), list_domains(snapshot, evidence), ALL)
-scales = {scale["scale_id"]: scale for scale in list_scales(snapshot, evidence, domain)}
-if not scales:
+choices, scale = show_bar(snapshot)
+if scale is None:
     show_nothing(
         t("Nothing was measured here yet that both blocs could be compared on."),
         t("Register an endpoint with a key, then run `modelgap collect` and `modelgap build`."),
     )
     st.stop()
-with columns[2]:
-    labels = {key: label_scale(scale) for key, scale in scales.items()}
-    scale = scales[choose(st.selectbox, "scale", t("Scale"), labels, next(iter(scales)))]
 
-models = read_models(snapshot, scale["scale_id"])
-standing = read_standing(snapshot, scale["scale_id"])
-first, second = say_headline(standing, scale)
+left, right = st.columns([0.7, 0.3], gap="large")
+with left:
+    show_day_slider(snapshot)
+with right:
+    axes = {"release_date": t("By release"), "known_date": t("By day the figure was known")}
+    by = "release_date"
+    if has_known_dates(snapshot, scale["scale_id"]):
+        by = choose(st.segmented_control, "axis", t("Time axis"), axes, by)
+
+question = make_question(choices, scale)
+standing = answer_or_explain(read_standing, snapshot, scale["scale_id"], question)
+if standing is None:
+    st.stop()
+models = read_models(snapshot, scale["scale_id"], question, by)
+first, second = say_headline(standing, scale, name_sides(snapshot, question))
 show_chart(
     "records",
-    (snapshot.id, scale["scale_id"]),
-    lambda: plot_records(models, Axis(scale["unit"], scale["chance_floor"]), caption_records(snapshot, scale)),
+    (snapshot.id, scale["scale_id"], by, *choices.get_key()),
+    lambda: plot_records(
+        models,
+        Axis(scale["unit"], scale["chance_floor"]),
+        caption_records(snapshot, scale, question, by),
+        height=600,
+        sides=name_sides(snapshot, question),
+    ),
     t("Records of both blocs on {scale}. {headline} {more}.", scale=name_scale(scale), headline=first, more=second),
 )
-st.text(t("{first} {second}. {records}", first=first, second=second, records=say_records(standing, models)))
+records = say_records(standing, models)
+st.text(t("{first} {second}. {records}", first=first, second=second, records=records))

@@ -1,45 +1,62 @@
-"""Overview: the number, how sure, in which domains, by whose measurement."""
+"""Overview: the number, how sure, in which domains, by whose measurement; what changed lately."""
+
+from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.captions import caption_domains, caption_lag, say_headline, say_records
+from dashboard.answers import read_domain_rows, read_models, read_standing, trace_days
+from dashboard.bar import show_bar
+from dashboard.captions import caption_domains, caption_lag, name_sides, say_headline, say_records
 from dashboard.charts.domains import plot_domains
 from dashboard.charts.lag_over_time import plot_lag
-from dashboard.frames import find_snapshot, list_scales, read_days, read_domain_rows, read_models, read_standing
+from dashboard.frames import find_snapshot
+from dashboard.frames_changes import list_changes
+from dashboard.frames_said import read_lag_claims
 from dashboard.i18n import t
-from dashboard.layout import show_chart, show_nothing
+from dashboard.layout import answer_or_explain, show_changes, show_chart, show_heading, show_nothing
+from dashboard.questions import ALL, make_question
 
-HEIGHT = 675
+HEIGHT = 612
 
 snapshot, _ = find_snapshot()
-scales = list_scales(snapshot)
-if not scales:
+choices, scale = show_bar(snapshot)
+if scale is None:
     show_nothing(
-        t("No score has landed yet."), t("Run `make pipeline`, or `modelgap import published` and `modelgap build`.")
+        t("No score has landed yet that these choices admit."),
+        t("Run `make pipeline`, or `modelgap import published` and `modelgap build`; or choose other evidence."),
     )
     st.stop()
 
-scale = scales[0]
-models = read_models(snapshot, scale["scale_id"])
-standing = read_standing(snapshot, scale["scale_id"])
-first, second = say_headline(standing, scale)
+question = make_question(choices, scale)
+standing = answer_or_explain(read_standing, snapshot, scale["scale_id"], question)
+if standing is None:
+    st.stop()
+models = read_models(snapshot, scale["scale_id"], question)
+days = trace_days(snapshot, scale["scale_id"], question)
+claims = read_lag_claims(snapshot, scale["domain"])
+first, second = say_headline(standing, scale, name_sides(snapshot, question))
 with st.container(gap="xxsmall"):
-    st.markdown(f"### {first}")
-    st.markdown(t("{sentence}.", sentence=second))
-    st.text(say_records(standing, models))
+    show_heading(first.rstrip(t(",")))
+    st.text(t("{sentence}. {records}", sentence=second, records=say_records(standing, models)))
 
 left, right = st.columns([0.58, 0.42], gap="medium")
 with left:
     show_chart(
         "lag-over-time",
-        (snapshot.id, scale["scale_id"]),
-        lambda: plot_lag(read_days(snapshot, scale), caption_lag(snapshot, scale), width=780, height=HEIGHT),
+        (snapshot.id, scale["scale_id"], *choices.get_key()),
+        lambda: plot_lag(days, caption_lag(snapshot, scale, question), claims=claims, width=780, height=HEIGHT),
         t("Months behind over time. {headline} {more}.", headline=first, more=second),
     )
 with right:
-    show_chart(
-        "domains",
-        (snapshot.id,),
-        lambda: plot_domains(read_domain_rows(snapshot), caption_domains(snapshot), width=560, height=HEIGHT),
-        t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
-    )
+    for_all = replace(choices, domain=ALL, scale_id=None)
+    rows = answer_or_explain(read_domain_rows, snapshot, for_all)
+    if rows is not None:
+        show_chart(
+            "domains",
+            (snapshot.id, *for_all.get_key()),
+            lambda: plot_domains(rows, caption_domains(snapshot, question), width=560, height=HEIGHT),
+            t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
+        )
+
+st.subheader(t("New in the last 30 days of evidence"), anchor=False)
+show_changes(list_changes(snapshot, scale["scale_id"], question))

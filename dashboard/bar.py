@@ -1,0 +1,141 @@
+"""The one bar of choices that every page has.
+
+Before: an address. After: what the reader chose as `Choices`, each choice in the address by id and kept from page to
+page, and the snapshot held that the address pins. A copied address shows the same view.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import frames
+from dashboard.choices import choose, choose_day, choose_switch, get_kept, get_key, keep, keep_day
+from dashboard.frames import ALL
+from dashboard.i18n import format_day, t
+from dashboard.questions import (
+    DOMESTIC,
+    FRONTIER,
+    MATCHES,
+    PUBLISHED,
+    Choices,
+    Row,
+    list_cohort_options,
+    list_evidence,
+    list_matches,
+)
+from dashboard.words import label_scale
+from warehouse import read
+
+PIN = "snapshot"
+FIRST = date(2023, 1, 1)
+PARTS = ("cohorts", "scale", "match", "as_of")
+
+
+def follow_pin() -> str | None:
+    """Let this run show the snapshot that the address pins, and return its id; None: the current one."""
+    pinned = get_kept(PIN)
+    if pinned is not None:
+        keep(PIN, pinned)
+    frames.pin_snapshot(pinned)
+    return pinned
+
+
+def show_bar(snapshot: read.Snapshot, parts: Collection[str] = PARTS) -> tuple[Choices, Row | None]:
+    """Draw the bar and return the choices with the scale that they name; None where no scale has such evidence.
+
+    `parts` are what the page can be turned by; a choice that it leaves out is kept for other pages all the same.
+    """
+    chosen, scale = Choices(), None
+    with st.container(horizontal=True, gap="small", key="bar"):
+        if "cohorts" in parts:
+            chosen = _choose_cohorts(snapshot, chosen)
+        evidence = get_kept("evidence") or PUBLISHED
+        chosen = replace(chosen, evidence=evidence if evidence in list_evidence() else PUBLISHED)
+        if "scale" in parts:
+            chosen, scale = _choose_scale(snapshot, chosen)
+        with st.popover(_say_more(snapshot, parts), width="content"):
+            chosen = _choose_more(snapshot, chosen, scale, parts)
+    return chosen, scale
+
+
+def _choose_cohorts(snapshot: read.Snapshot, chosen: Choices) -> Choices:
+    labels = {DOMESTIC: t("Whose distance"), FRONTIER: t("Held against")}
+    sides = {
+        side: choose(
+            st.selectbox, side, label, list_cohort_options(snapshot, side), side,
+            label_visibility="collapsed", width=180,
+        )
+        for side, label in labels.items()
+    }  # fmt: skip
+    return replace(chosen, **sides)
+
+
+def _choose_scale(snapshot: read.Snapshot, chosen: Choices) -> tuple[Choices, Row | None]:
+    hidden = {"label_visibility": "collapsed"}
+    domains = frames.list_domains(snapshot, chosen.evidence)
+    domain = choose(st.selectbox, "domain", t("Domain"), domains, ALL, width=150, **hidden)
+    scales = {scale["scale_id"]: scale for scale in frames.list_scales(snapshot, chosen.evidence, domain)}
+    if not scales:
+        return replace(chosen, domain=domain), None
+    labels = {key: label_scale(scale) for key, scale in scales.items()}
+    scale_id = choose(st.selectbox, "scale", t("Scale"), labels, next(iter(scales)), width=265, **hidden)
+    return replace(chosen, domain=domain, scale_id=scale_id), scales[scale_id]
+
+
+def _say_more(snapshot: read.Snapshot, parts: Collection[str]) -> str:
+    """Return what stands behind the button, so that it can be read without opening it."""
+    said = [list_evidence().get(get_kept("evidence") or PUBLISHED)]
+    if "match" in parts:
+        said.append(list_matches().get(get_kept("match") or MATCHES[0]))
+    if "as_of" in parts:
+        said.append(format_day(get_kept("as-of") or snapshot.as_of))
+    return " · ".join(word for word in said if word)
+
+
+def _choose_more(snapshot: read.Snapshot, chosen: Choices, scale: Row | None, parts: Collection[str]) -> Choices:
+    evidence = choose(st.selectbox, "evidence", t("Evidence"), list_evidence(), PUBLISHED)
+    chosen = replace(chosen, evidence=evidence)
+    if "match" in parts:
+        chosen = replace(chosen, match=choose(st.selectbox, "match", t("Match rule"), list_matches(scale), MATCHES[0]))
+    if "as_of" in parts:
+        as_of = choose_day("as-of", t("As of: models released by then"), snapshot.as_of, FIRST)
+        known_then = choose_switch("known", t("Only figures that were public by then"))
+        chosen = replace(chosen, as_of=None if as_of == snapshot.as_of else as_of, known_then=known_then)
+    _choose_pin(snapshot)
+    return chosen
+
+
+def show_day_slider(snapshot: read.Snapshot) -> None:
+    """Draw a slider over the ends of the months, which sets the day that the bar's date stands at."""
+    key, day = "slider-as-of", _read_as_of(snapshot)
+    ends = pd.date_range(FIRST, snapshot.as_of, freq="ME").date
+    st.session_state[key] = day
+    st.select_slider(
+        t("As of: models released by then"), sorted({*ends, day, snapshot.as_of}), key=key, format_func=format_day,
+        on_change=lambda: keep_day("as-of", st.session_state[key], snapshot.as_of),
+    )  # fmt: skip
+
+
+def _read_as_of(snapshot: read.Snapshot) -> date:
+    """Return the day that the bar's date stands at: the bar comes first on every page."""
+    return st.session_state.get(get_key("as-of"), snapshot.as_of)
+
+
+def _choose_pin(snapshot: read.Snapshot) -> None:
+    """Offer to hold the address to the snapshot on show, so that the link keeps its figures when newer ones come."""
+    key = "choice-pin"
+    st.session_state[key] = get_kept(PIN) is not None
+    st.toggle(
+        t("Pin the link to this snapshot"), key=key, help=snapshot.id,
+        on_change=lambda: keep(PIN, snapshot.id if st.session_state[key] else None),
+    )  # fmt: skip
+
+
+def show_lost_pin(problem: str) -> None:
+    """Say that the snapshot which the address pins is not kept any more, and offer the current one."""
+    st.header(t("This link is pinned to a snapshot that is no longer kept"))
+    st.text(problem)
+    st.button(t("Show the current snapshot instead"), on_click=lambda: keep(PIN, None))

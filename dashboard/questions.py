@@ -1,0 +1,115 @@
+"""What a reader may choose, by id, and the question to the warehouse that a set of choices makes.
+
+Before: ids from the address. After: options (id to label) that a snapshot has, and `read.Question`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard.frames import ALL
+from dashboard.i18n import pick_name, t
+from dashboard.keeping import keep_answers
+from warehouse import read
+
+DOMESTIC, FRONTIER = "domestic", "frontier"
+PUBLISHED, MEASURED = "published", "measured"
+MATCHES = ("point", "tolerance", "not_significantly_worse")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a reader chose: cohorts, evidence, domain and scale, match rule, and the day, by whose figures.
+
+    `as_of` None is the day of the newest evidence. `known_then`: judged by the figures public on that day only.
+    """
+
+    domestic: str = DOMESTIC
+    frontier: str = FRONTIER
+    evidence: str = PUBLISHED
+    domain: str = ALL
+    scale_id: str | None = None
+    match: str = MATCHES[0]
+    as_of: date | None = None
+    known_then: bool = False
+
+    def get_key(self) -> tuple[str, ...]:
+        """Return the choices as text, which names a figure drawn by them."""
+        return tuple(str(value) for value in vars(self).values())
+
+
+def make_question(choices: Choices, scale: Row) -> read.Question:
+    """Return the question that the choices ask about a scale.
+
+    A scale of our own scores, or an index of independent figures, holds no other evidence: it is asked as it stands.
+    """
+    is_narrowed = choices.evidence not in (PUBLISHED, MEASURED) and not scale["origins"]
+    rule = choices.match
+    if rule == "tolerance":
+        rule = f"tolerance:{read.TOLERANCE[scale['unit']]:g}"
+    return read.Question(
+        **{"index" if scale["kind"] == "index" else "benchmark": scale["scale_id"]},
+        domestic=choices.domestic,
+        frontier=choices.frontier,
+        as_of=None if choices.known_then else choices.as_of,
+        vintage=choices.as_of if choices.known_then else None,
+        match=rule,
+        origins=(choices.evidence,) if is_narrowed else (),
+    )
+
+
+def is_standing(question: read.Question) -> bool:
+    """Return whether the marts answer a question that names a scale: default cohorts, day, rule and evidence."""
+    asked = vars(question) | {"index": None, "benchmark": None, "domain": None}
+    return asked == vars(read.Question())
+
+
+@keep_answers
+def list_cohort_options(snapshot: read.Snapshot, side: str) -> dict[str, str]:
+    """Return the cohorts that may stand on a `side` (domestic, frontier), id to label: bloc, its parts, developers.
+
+    An id is a cohort's text for `read.Question`, its terms joined with commas.
+    """
+    rows = read.list_cohorts(snapshot)
+    blocs = {row["bloc"]: pick_name(row) for row in rows if row["kind"] == "bloc"}
+    own = [row for row in rows if row["bloc"] == side]
+    options = {side: blocs.get(side, side)}
+    options |= {row["cohort"]: pick_name(row) for row in own if row["kind"] == "named"}
+    crossing = [row for row in rows if row["kind"] == "named" and row["bloc"] is None]
+    for row in crossing:
+        weights = row["cohort"].partition("-")[0]
+        if f"{side}-{weights}" not in options:
+            label = t("{bloc}, {cohort}", bloc=blocs.get(side, side), cohort=lower_first(pick_name(row)))
+            options[f"{side},{row['cohort']}"] = label
+    return options | {row["cohort"]: pick_name(row) for row in own if row["kind"] == "developer"}
+
+
+def list_matches(scale: Row | None = None) -> dict[str, str]:
+    """Return the match rules, id to label; the tolerance in points of the scale where one is given."""
+    names = {
+        "point": t("as good or better"),
+        "tolerance": t("within a tolerance"),
+        "not_significantly_worse": t("not significantly worse"),
+    }
+    if scale is not None:
+        delta = read.TOLERANCE[scale["unit"]] * (100 if scale["unit"] == "fraction" else 1)
+        names["tolerance"] = t("at most {delta:g} points less", delta=delta)
+    return names
+
+
+def list_evidence() -> dict[str, str]:
+    """Return whose figures may count, id to label."""
+    return {
+        PUBLISHED: t("All published figures"),
+        "independent": t("Independent figures only"),
+        "leaderboard": t("Leaderboards only"),
+        "vendor": t("Vendors' own figures only"),
+        MEASURED: t("Measured here"),
+    }
+
+
+def lower_first(text: str) -> str:
+    """Return a name as it stands inside a phrase: its first letter small, unless it is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
