@@ -33,10 +33,13 @@ SETTINGS: dict[str, str] = {
     "theme.light.backgroundColor": LIGHT.background,
     "theme.light.secondaryBackgroundColor": "#f6f6f4",
     "theme.light.textColor": LIGHT.ink,
+    # Code inside captions, which Streamlit fades, is too pale in its own green.
+    "theme.light.codeTextColor": LIGHT.ink,
     "theme.dark.primaryColor": "#56B4E9",
     "theme.dark.backgroundColor": DARK.background,
     "theme.dark.secondaryBackgroundColor": "#24221f",
     "theme.dark.textColor": DARK.ink,
+    "theme.dark.codeTextColor": DARK.ink,
     "theme.paddingTop": "0.5rem",
     "theme.paddingBottom": "1rem",
     "theme.baseRadius": "small",

@@ -8,16 +8,9 @@ import streamlit as st
 from dashboard.choices import choose
 from dashboard.i18n import LANGUAGES, SOURCE, set_language
 
-# Streamlit has no place for a widget in its header; the switch floats over it, beside the menu.
-_IN_HEADER = """<style>
-.st-key-language {position: fixed; top: .55rem; right: 3.6rem; width: auto; z-index: 1000000;}
-.st-key-language button {min-height: 1.75rem; padding: 0 .6rem;}
-</style>"""
-
 
 def follow_language() -> str:
     """Return the language of this run, having drawn the switch and told `dashboard.i18n`."""
-    st.html(_IN_HEADER)
     with st.container(key="language"):
         language = choose(
             st.segmented_control,
