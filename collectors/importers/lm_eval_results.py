@@ -65,11 +65,14 @@ def parse(payload: Payload, context: Context) -> Parsed:
 
 
 def parse_results(
-    document: object, payload: Payload, context: Context, names: BenchmarkNames, *, origin: str = "independent"
+    document: object, payload: Payload, context: Context, names: BenchmarkNames, **attribution: str
 ) -> Parsed:
-    """Return what one document of lm-eval results says, and the samples among the payload's further files."""
+    """Return what one document of lm-eval results says, and the samples among the payload's further files.
+
+    `attribution` are `origin` and `reported_by` where the kind of document tells them.
+    """
     layout = Layout(document, payload.main.name)
-    figures = LogFigures(payload, context, logged_at=read_time(layout.date), origin=origin)
+    figures = LogFigures(payload, context, logged_at=read_time(layout.date), **attribution)
     figures.parsed.lm_eval_version = layout.version
     figures.parsed.details = {"lm_eval": layout.describe()}
     found: dict[str, tuple[SampleFile, Summary]] = {}
