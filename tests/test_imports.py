@@ -8,7 +8,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_GROUND = {
     f"collectors.{name}"
-    for name in ("records", "entries", "errors", "settings", "registry_loader", "registry_checks", "claim_entries")
+    for name in (
+        "records",
+        "entries",
+        "errors",
+        "settings",
+        "registry_loader",
+        "registry_checks",
+        "claim_entries",
+        "cron",
+    )
 }
 NETWORK = {"httpx", "requests", "urllib.request", "aiohttp", "socket", "http.client"}
 ALLOWED = {

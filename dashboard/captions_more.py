@@ -1,0 +1,121 @@
+"""Captions of the figures on the pages about cost, comparison, claims, landscape, video and runs.
+
+Before: a snapshot and what is shown of it. After: captions in plain words; whoever shows them escapes them.
+"""
+
+from collections import Counter
+from typing import Any
+
+from dashboard.answers import name_models
+from dashboard.captions import say_evidence, say_sources
+from dashboard.charts.anatomy import Caption
+from dashboard.frames import count_evidence
+from dashboard.frames_efficiency import count_costed
+from dashboard.i18n import t
+from dashboard.words import name_scale
+from warehouse import read
+
+Row = dict[str, Any]
+
+
+def caption_cost(snapshot: read.Snapshot, scale: Row, question: read.Question, by: str) -> Caption:
+    """Return the caption of scores against size or price."""
+    titles = {
+        "size": t("{scale}: the best for at most so many parameters", scale=name_scale(scale)),
+        "active": t("{scale}: the best for at most so many active parameters", scale=name_scale(scale)),
+        "price": t("{scale}: the best for at most so many dollars", scale=name_scale(scale)),
+    }
+    counts = count_costed(snapshot, question, by)
+    known = t(
+        "known of {domestic} of {all_domestic} domestic and {frontier} of {all_frontier} frontier models",
+        domestic=counts["domestic"][0],
+        all_domestic=counts["domestic"][1],
+        frontier=counts["frontier"][0],
+        all_frontier=counts["frontier"][1],
+    )
+    measure = t("price") if by == "price" else t("size")
+    evidence = say_evidence(snapshot, scale)
+    return Caption(
+        title=titles[by],
+        subtitle=t("{measure} {known} · {evidence}", measure=measure, known=known, evidence=evidence),
+        sources=say_sources(snapshot, count_evidence(snapshot, scale, "source")),
+        definition=t("a bloc that does not tell its models' sizes or prices looks less efficient than it is"),
+        as_of=question.as_of or question.vintage or snapshot.as_of,
+        snapshot=snapshot.id,
+    )
+
+
+def caption_compare(snapshot: read.Snapshot, comparison: read.Comparison) -> Caption:
+    """Return the caption of two models' differences, benchmark by benchmark."""
+    names = name_models(snapshot)
+    counts = Counter(source for row in comparison.rows for source in row.figures["source"].split(" / "))
+    n_paired = sum(row.basis == "items" for row in comparison.rows)
+    subtitle = t(
+        "First minus second, percentage points, 90% intervals where they are known · {n} benchmarks, {paired} paired",
+        n=len(comparison.rows), paired=n_paired,
+    )  # fmt: skip
+    return Caption(
+        title=t("{a} against {b}", a=names[comparison.model_a], b=names[comparison.model_b]),
+        subtitle=subtitle,
+        sources=say_sources(snapshot, dict(counts.most_common())),
+        definition=t("paired: on the items that both answered here; else the difference of two printed figures"),
+        as_of=snapshot.as_of,
+        snapshot=snapshot.id,
+    )
+
+
+def caption_claims(snapshot: read.Snapshot) -> Caption:
+    """Return the caption of the claims in months."""
+    index = read.find_scale(snapshot, "index")
+    return Caption(
+        title=t("What was claimed, and what is measured"),
+        subtitle=t(
+            "Months behind, claims by the day they were made; measured for the day they speak of, match rule as good "
+            "or better, 90% intervals"
+        ),
+        sources=say_sources(snapshot, count_evidence(snapshot, index, "source")),
+        definition=t("contradicted: the interval and the other match rule exclude the claimed range as well"),
+        as_of=snapshot.as_of,
+        snapshot=snapshot.id,
+    )
+
+
+def caption_landscape(snapshot: read.Snapshot) -> Caption:
+    """Return the caption of the counts of models and services."""
+    rows = read.read_landscape(snapshot).to_pylist()
+    return Caption(
+        title=t("How many models and services"),
+        subtitle=t("{n} counts in {series} series, each of its own thing", n=len(rows), series=_count_series(rows)),
+        sources=t("{n} publications, linked in the table; this registry", n=len({row["source_url"] for row in rows})),
+        definition=t("series are neither summed nor chained; an arrow is a lower bound"),
+        as_of=snapshot.as_of,
+        snapshot=snapshot.id,
+    )
+
+
+def _count_series(rows: list[Row]) -> int:
+    return len({row["series"] for row in rows})
+
+
+def caption_outcomes(snapshot: read.Snapshot) -> Caption:
+    """Return the caption of how calls ended."""
+    return Caption(
+        title=t("How calls ended"),
+        subtitle=t("Share of calls, newest runs first · light: answered, grey: no usable answer, dark: failed"),
+        sources=t("our own runs"),
+        definition=t("a failure of the endpoint is never counted as a wrong answer"),
+        as_of=snapshot.as_of,
+        snapshot=snapshot.id,
+    )
+
+
+def caption_drift(snapshot: read.Snapshot, endpoint: str) -> Caption:
+    """Return the caption of an endpoint's scores over time."""
+    return Caption(
+        title=t("{endpoint} against itself", endpoint=endpoint),
+        subtitle=t("Score in percent by task, complete runs only, 90% intervals"),
+        sources=t("our own runs"),
+        definition=t("drift: what changes between runs under one protocol, beyond chance"),
+        as_of=snapshot.as_of,
+        snapshot=snapshot.id,
+    )

@@ -1,0 +1,166 @@
+"""Public claims and what became of them: the frames of the claims page.
+
+Before: the current snapshot, read through `warehouse.read`. After: a mapping for each claim, the rows of the table,
+and the claims in months in the columns that `plot_claims` takes. Statements and reasons are not our words.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from dashboard.answers import name_models
+from dashboard.i18n import t
+from dashboard.keeping import keep_answers
+from dashboard.words import name_origin
+from warehouse import read
+
+Row = dict[str, Any]
+VERDICTS = ("supported", "contradicted", "undetermined")
+VIEWS = ("hindsight", "vintage", "today")
+
+
+@keep_answers
+def list_claims(snapshot: read.Snapshot) -> list[Row]:
+    """Return every checked claim, oldest first, with its number, its words and the verdict in each view."""
+    verdicts = {row["claim"]: row for row in read.read_verdicts(snapshot)}
+    rows = [row for row in read.read_claims(snapshot).to_pylist() if row["claim"] in verdicts]
+    return [
+        {**verdicts[row["claim"]], **row, "number": number, "link": find_link(row["source_url"])}
+        for number, row in enumerate(rows, 1)
+    ]
+
+
+def find_link(url: str | None) -> str | None:
+    """Return an address that may be followed, None for any that is not http or https."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def name_verdict(verdict: str) -> str:
+    """Return what a verdict is called."""
+    names = {"supported": t("supported"), "contradicted": t("contradicted"), "undetermined": t("undetermined")}
+    return names[verdict]
+
+
+def name_view(view: str) -> str:
+    """Return what a view is called: by which figures a claim is judged."""
+    names = {
+        "hindsight": t("Hindsight: the day it speaks of, by today's figures"),
+        "vintage": t("Vintage: by the figures public on the day of the claim"),
+        "today": t("Today: the same statement, as of the newest evidence"),
+    }
+    return names[view]
+
+
+def name_unit(unit: str | None) -> str:
+    """Return what the unit of a claim is called; one that we do not know stays as it is."""
+    names = {
+        "months": t("months"),
+        "percentage points": t("percentage points"),
+        "rating points": t("rating points"),
+        "index points": t("index points"),
+        "of the way": t("of the way"),
+    }
+    return names.get(unit or "", unit or "")
+
+
+def say_range(ends: list[float | None]) -> str:
+    """Return a claimed range in words: `7`, `12 to 24`, `at least 3`, `at most 5`; nothing for an open one."""
+    low, high = ends
+    if low is None or high is None:
+        if low is not None:
+            return t("at least {value:g}", value=round(low, 1))
+        return "" if high is None else t("at most {value:g}", value=round(high, 1))
+    if low == high:
+        return f"{round(low, 1):g}"
+    return t("{low:g} to {high:g}", low=round(low, 1), high=round(high, 1))
+
+
+def say_measured(view: Row) -> str:
+    """Return what was measured in a view with its interval or the range of published figures, and the unit."""
+    if view["value"] is None:
+        return t("not measured")
+    text = t("{value:.1f} {unit}", value=view["value"], unit=name_unit(view["unit"]))
+    if view["is_lower_bound"]:
+        text = t("{text} so far", text=text)
+    ends = [end for end in view["ci90"] or view["figures_range"] or () if end is not None]
+    if len(ends) < 2:
+        return text
+    named = t("90% interval") if view["ci90"] else t("range of published figures")
+    return t("{text}, {named} {low:.1f} to {high:.1f}", text=text, named=named, low=ends[0], high=ends[1])
+
+
+def table_claims(claims: list[Row]) -> pd.DataFrame:
+    """Return the claims as readers see them, one row each."""
+    return pd.DataFrame(
+        {
+            t("No."): [row["number"] for row in claims],
+            t("Date"): [row["claim_date"] for row in claims],
+            t("Who"): [row["claimant"] for row in claims],
+            t("Statement"): [row["statement"] for row in claims],
+            t("Verdict"): [name_verdict(row["hindsight"]["verdict"]) for row in claims],
+            t("Claimed"): [say_range(row["hindsight"]["claimed"]) for row in claims],
+            t("Measured"): [say_measured(row["hindsight"]) for row in claims],
+            t("By figures of then"): [name_verdict(row["vintage"]["verdict"]) for row in claims],
+            t("Today"): [name_verdict(row["today"]["verdict"]) for row in claims],
+            t("Source"): [row["link"] for row in claims],
+        }
+    )
+
+
+@keep_answers
+def read_months(snapshot: read.Snapshot) -> pd.DataFrame:
+    """Return the claims that speak of months and were measured, in the columns that `plot_claims` takes."""
+    columns = (
+        "number", "claimant", "statement", "day", "claimed_low", "claimed_high", "value", "ci90_low", "ci90_high",
+        "is_lower_bound", "verdict", "scale",
+    )  # fmt: skip
+    rows = [row for row in list_claims(snapshot) if row["hindsight"]["unit"] == "months"]
+    return pd.DataFrame([_describe(row) for row in rows if row["hindsight"]["value"] is not None], columns=columns)
+
+
+def _describe(row: Row) -> Row:
+    view = row["hindsight"]
+    claimed, interval = view["claimed"], view["ci90"] or (None, None)
+    return {
+        **{name: row[name] for name in ("number", "claimant", "statement")},
+        "day": row["claim_date"],
+        "claimed_low": claimed[0],
+        "claimed_high": claimed[1],
+        "value": view["value"],
+        "ci90_low": interval[0],
+        "ci90_high": interval[1],
+        "is_lower_bound": view["is_lower_bound"],
+        "verdict": view["verdict"],
+        "scale": view["scale"],
+    }
+
+
+@keep_answers
+def read_standing_days(snapshot: read.Snapshot) -> pd.DataFrame:
+    """Return the standing lag on the capability index day by day, guarded days without a number."""
+    days = read.read_series(snapshot, "index").to_pandas()
+    is_open = days["guards"].map(len) == 0
+    named = {"standing_months": "lag_months", "ci90_low": "ci90_low", "ci90_high": "ci90_high"}
+    return days[["date"]].assign(**{name: days[column].where(is_open) for column, name in named.items()})
+
+
+def table_evidence(snapshot: read.Snapshot, claim: Row) -> pd.DataFrame:
+    """Return the models that a claim's verdicts rest on: in which view, in what part, with which score."""
+    names, rows = name_models(snapshot), claim["evidence"]
+    return pd.DataFrame(
+        {
+            t("View"): [name_view(row["view"]).partition(":")[0] for row in rows],
+            t("Part"): [row["role"] for row in rows],
+            t("Model"): [names.get(row["model"], row["model"]) for row in rows],
+            t("Released"): [row.get("released") for row in rows],
+            t("Scale"): [row["scale"] for row in rows],
+            t("Score"): [f"{row['score']:.1%}" if row["score"] <= 1 else f"{row['score']:.1f}" for row in rows],
+            t("Origin"): [name_origin((row.get("origin") or "").partition(" ")[0]) for row in rows],
+            t("Source"): [find_link(row.get("source_url")) for row in rows],
+        }
+    )

@@ -1,0 +1,38 @@
+"""Landscape: how many models and registered services there are, by date and by source; what this registry holds."""
+
+import streamlit as st
+
+from dashboard.captions_more import caption_landscape
+from dashboard.charts.landscape import plot_landscape
+from dashboard.frames import find_snapshot
+from dashboard.frames_landscape import count_registered, read_counts, say_registered, table_counts
+from dashboard.i18n import t
+from dashboard.layout import show_chart, show_nothing
+
+snapshot, _ = find_snapshot()
+counts, registered = read_counts(snapshot), count_registered(snapshot)
+if not len(counts):
+    show_nothing(t("No count is registered."), t("Add some to registry/landscape.yaml, then `modelgap build`."))
+if len(registered):
+    st.text(say_registered(registered))
+if len(counts):
+    st.text(
+        t(
+            "Others count other things: models filed, services registered, organisations. Their numbers stand side by "
+            "side and are never added up or continued by one another."
+        )
+    )
+    show_chart(
+        "landscape",
+        (snapshot.id,),
+        lambda: plot_landscape(counts, registered, caption_landscape(snapshot)),
+        t("Counts of models and services by date and source; models registered here by bloc and year."),
+    )
+    frame = table_counts(counts)
+    st.dataframe(
+        frame, hide_index=True, alt=t("Counts of models and services with their sources"),
+        column_config={
+            frame.columns[2]: st.column_config.TextColumn(width="large"),
+            frame.columns[-1]: st.column_config.LinkColumn(display_text=t("open")),
+        },
+    )  # fmt: skip
