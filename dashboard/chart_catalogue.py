@@ -5,7 +5,7 @@ Before: a snapshot and choices as an address holds them (`scale=gsm8k`, `as-of=2
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,22 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from collectors.errors import UsageError
-from dashboard.answers import count_figures, read_models, read_standing, trace_days
-from dashboard.captions import caption_domains, caption_lag, caption_records, name_sides, say_headline
+from dashboard.answers import count_figures, read_domain_rows, read_models, read_standing, read_waits, trace_days
+from dashboard.captions import (
+    caption_catch_up,
+    caption_domains,
+    caption_lag,
+    caption_records,
+    name_sides,
+    say_headline,
+)
 from dashboard.charts.anatomy import Caption
+from dashboard.charts.catch_up import plot_catch_up
 from dashboard.charts.domains import plot_domains, sort_domains
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.charts.records import Axis, plot_records
-from dashboard.frames import ALL, EVIDENCE, count_domain_sources, list_scales, read_domain_rows
+from dashboard.frames import ALL, EVIDENCE, count_domain_sources, list_scales
+from dashboard.frames_said import read_lag_claims
 from dashboard.i18n import t
 from dashboard.questions import PUBLISHED, Choices, make_question
 from dashboard.words import name_scale
@@ -45,9 +54,12 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A chart that was asked for; `data` has a row a mark, with units in the columns' names."""
+    """A chart that was asked for; `data` has a row a mark, with units in the columns' names.
 
-    draw: Callable[[Caption], go.Figure]
+    `draw(caption, width, height)` gives its figure, in pixels; without a size that of paper.
+    """
+
+    draw: Callable[..., go.Figure]
     caption: Caption
     data: pd.DataFrame
     alt: str
@@ -67,16 +79,17 @@ class Entry:
 
 def make_lag(asked: Asked) -> Chart:
     """Return `lag-over-time`: the lag of every day by two match rules."""
+    claims = read_lag_claims(asked.snapshot, asked.scale["domain"])
     days = trace_days(asked.snapshot, asked.scale["scale_id"], asked.question)
     named = {
         "date": "date", "match_rule": "match_rule", "lag_months": "lag_months", "ci90_low": "lag_ci90_low_months",
         "ci90_high": "lag_ci90_high_months", "guard": "withheld_because",
     }  # fmt: skip
     return Chart(
-        draw=lambda caption: plot_lag(days, caption, width=820, height=560),
+        draw=lambda caption, width=820, height=560: plot_lag(days, caption, claims=claims, width=width, height=height),
         caption=caption_lag(asked.snapshot, asked.scale, asked.question),
         data=_pick(days, named),
-        alt=_describe(asked, t("Months behind over time.")),
+        alt=t("Months behind over time. {headline} {more}.", **_say_headline(asked)),
         sources=_count_sources(asked),
     )
 
@@ -96,17 +109,19 @@ def make_records(asked: Asked) -> Chart:
         "origin": "origin", "source": "source",
     }  # fmt: skip
     return Chart(
-        draw=lambda caption: plot_records(models, axis, caption, width=1000, height=620, sides=sides),
+        draw=lambda caption, width=1000, height=620: plot_records(
+            models, axis, caption, width=width, height=height, sides=sides
+        ),
         caption=caption_records(asked.snapshot, scale, asked.question, by),
         data=_pick(models.assign(**scores), named),
-        alt=_describe(asked, t("Records of both blocs on {scale}.", scale=name_scale(scale))),
+        alt=t("Records of both blocs on {scale}. {headline} {more}.", scale=name_scale(scale), **_say_headline(asked)),
         sources=_count_sources(asked),
     )
 
 
 def make_domains(asked: Asked) -> Chart:
     """Return `domains`: gap and lag, a row a domain."""
-    rows = read_domain_rows(asked.snapshot)
+    rows = read_domain_rows(asked.snapshot, replace(asked.chosen, domain=ALL, scale_id=None))
     named = {
         "name": "domain", "unit": "gap_unit", "gap_points": "gap", "gap_ci90_low": "gap_ci90_low",
         "gap_ci90_high": "gap_ci90_high", "lag_months": "lag_months", "lag_ci90_low": "lag_ci90_low_months",
@@ -114,11 +129,28 @@ def make_domains(asked: Asked) -> Chart:
     }  # fmt: skip
     data = _pick(sort_domains(rows), named)
     return Chart(
-        draw=lambda caption: plot_domains(rows, caption, width=760, height=600),
-        caption=caption_domains(asked.snapshot),
+        draw=lambda caption, width=760, height=600: plot_domains(rows, caption, width=width, height=height),
+        caption=caption_domains(asked.snapshot, asked.question),
         data=data.assign(gap_unit=data["gap_unit"].map(_POINTS)),
         alt=t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
         sources=list(count_domain_sources(asked.snapshot)),
+    )
+
+
+def make_catch_up(asked: Asked) -> Chart:
+    """Return `catch-up`: how long each frontier record waited for its first domestic match."""
+    waits, total = read_waits(asked.snapshot, asked.question)
+    named = {
+        "name": "frontier_record", "released": "release_date", "match": "first_match", "matched": "match_date",
+        "months": "wait_months",
+    }  # fmt: skip
+    data = _pick(waits, named)
+    return Chart(
+        draw=lambda caption, width=1000, height=None: plot_catch_up(waits, caption, width=width, height=height),
+        caption=caption_catch_up(asked.snapshot, asked.scale, asked.question, total),
+        data=data.assign(is_matched=data["match_date"].notna()),
+        alt=t("How long each frontier record waited for its first domestic match, row by row, the newest on top."),
+        sources=_count_sources(asked),
     )
 
 
@@ -127,7 +159,8 @@ CATALOGUE: dict[str, Entry] = {
     for entry in (
         Entry("lag-over-time", "", 820, QUESTION, make_lag),
         Entry("records", "gap-over-time", 1000, (*QUESTION, "by"), make_records),
-        Entry("domains", "", 760, (), make_domains),
+        Entry("catch-up", "lag", 1000, QUESTION, make_catch_up),
+        Entry("domains", "", 760, ("domestic", "frontier", "evidence", "match", "as-of", "known"), make_domains),
     )
 }
 
@@ -148,6 +181,18 @@ def find_chart(slug: str, choices: Mapping[str, str]) -> tuple[Entry, dict[str, 
         takes = ", ".join(entry.takes) or "none"
         raise UsageError(f"chart {entry.slug}: takes no such choice; got {', '.join(strange)}. It takes: {takes}.")
     return entry, found
+
+
+def spell_choices(chosen: Choices) -> dict[str, str]:
+    """Return what a reader chose as an address spells it; what is left at its default is left out."""
+    first = Choices()
+    spelt = {
+        "domestic": chosen.domestic, "frontier": chosen.frontier, "evidence": chosen.evidence,
+        "domain": chosen.domain, "scale": chosen.scale_id, "match": chosen.match,
+    }  # fmt: skip
+    found = {name: value for name, value in spelt.items() if value and value not in vars(first).values()}
+    found |= {"as-of": chosen.as_of.isoformat()} if chosen.as_of else {}
+    return found | ({"known": "yes"} if chosen.known_then else {})
 
 
 def read_choices(snapshot: read.Snapshot, choices: Mapping[str, str]) -> Asked:
@@ -182,10 +227,10 @@ def _read_day(text: str | None) -> date | None:
         raise UsageError(f"as-of: is no day; got {text!r}. Write it as 2025-06-30.") from None
 
 
-def _describe(asked: Asked, what: str) -> str:
+def _say_headline(asked: Asked) -> dict[str, str]:
     standing = read_standing(asked.snapshot, asked.scale["scale_id"], asked.question)
     first, more = say_headline(standing, asked.scale, name_sides(asked.snapshot, asked.question))
-    return t("{what} {headline} {more}.", what=what, headline=first, more=more)
+    return {"headline": first, "more": more}
 
 
 def _count_sources(asked: Asked) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from dashboard import export_commands
 from dashboard.theme import DARK, FONT, LIGHT
 
 APP = Path(__file__).with_name("serve.py")
@@ -47,8 +48,9 @@ SETTINGS: dict[str, str] = {
 
 
 def mount(app: typer.Typer) -> None:
-    """Add the dashboard's command to `app`."""
+    """Add the dashboard's commands to `app`: serving, and files made without it."""
     app.command("dashboard")(serve)
+    export_commands.mount(app)
 
 
 def serve(

@@ -89,8 +89,17 @@ def find_format(form: str) -> Format:
     return FORMATS[form]
 
 
-def make_bundle(snapshot: read.Snapshot, slug: str, choices: Mapping[str, str], language: str = SOURCE) -> Bundle:
-    """Return what every format of a chart is written from, in the language that `t` answers in."""
+def make_bundle(
+    snapshot: read.Snapshot,
+    slug: str,
+    choices: Mapping[str, str],
+    language: str = SOURCE,
+    size: tuple[int, int] | None = None,
+) -> Bundle:
+    """Return what every format of a chart is written from, in the language that `t` answers in.
+
+    `size` is that of the figure in pixels, where it is not to be the chart's own.
+    """
     entry, found = find_chart(slug, {name: value for name, value in choices.items() if value})
     asked = read_choices(snapshot, found)
     chart = entry.make(asked)
@@ -100,8 +109,8 @@ def make_bundle(snapshot: read.Snapshot, slug: str, choices: Mapping[str, str], 
     return Bundle(
         slug=slug,
         language=language,
-        figure=chart.draw(put_on_paper(chart.caption, permalink)),
-        width=entry.width,
+        figure=chart.draw(put_on_paper(chart.caption, permalink), *(size or ())),
+        width=size[0] if size else entry.width,
         data=keep_redistributable(snapshot, chart.data),
         caption=chart.caption,
         alt=chart.alt,

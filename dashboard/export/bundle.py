@@ -51,7 +51,7 @@ class Bundle:
     def citation(self) -> str:
         """The sentence to cite the figure by."""
         return t(
-            "modelgap, “{title}” ({subtitle}), as of {date}, snapshot {snapshot}, {address}",
+            'modelgap, "{title}" ({subtitle}), as of {date}, snapshot {snapshot}, {address}',
             title=tidy(self.caption.title),
             subtitle=tidy(self.caption.subtitle),
             date=format_day(self.as_of),

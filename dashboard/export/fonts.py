@@ -85,6 +85,13 @@ def cut_type(texts: Iterable[str]) -> Iterator[Type]:
         yield Type(*paths, widths)
 
 
+def measure_letters(text: str, size: float, is_bold: bool) -> float:
+    """Return the width of a text at a size, in the type that paper is printed with."""
+    with _lock:
+        found = (_find_face(letter, is_bold) for letter in text if letter.isprintable())
+        return size * sum(face.font["hmtx"][face.names[ord(shown)]][0] * face.scale for face, shown in found) / UNITS
+
+
 @lru_cache
 def find_faces(is_bold: bool) -> tuple[Face, ...]:
     """Return the faces to take letters from, in order: one with Chinese where the machine has it, then DejaVu Sans."""

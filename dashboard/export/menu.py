@@ -1,0 +1,55 @@
+"""The download menu beside each chart on a page: every format, the citation to copy, the address to embed.
+
+Before: a chart's slug and the choices that the page was turned by. After: a popover; a file is made when it is asked
+for, and not on every rerun.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.chart_catalogue import CATALOGUE, spell_choices
+from dashboard.export import FORMATS, export_chart, make_bundle, name_file
+from dashboard.i18n import SOURCE, get_language, t
+from dashboard.questions import Choices
+from warehouse import read
+
+ROWS = (("png", "svg", "pdf", "pptx"), ("xlsx", "csv", "json", "html"))
+
+
+def offer_downloads(snapshot: read.Snapshot, slug: str, choices: Choices | Mapping[str, str]) -> None:
+    """Put the menu of a chart on the page; `choices` are those of the bar, or named and spelt as in the address.
+
+    A choice that the chart does not take is left out.
+    """
+    language = get_language()
+    spelt = spell_choices(choices) if isinstance(choices, Choices) else choices
+    chosen = {name: str(value) for name, value in spelt.items() if value and name in CATALOGUE[slug].takes}
+    with st.popover(t("Download and cite"), key=f"downloads-{slug}", width="content"):
+        for row in ROWS:
+            for column, form in zip(st.columns(len(row)), row, strict=True):
+                column.download_button(
+                    form.upper(),
+                    lambda form=form: export_chart(snapshot, slug, form, chosen, language),
+                    file_name=name_file(snapshot, slug, form, language),
+                    mime=FORMATS[form].media_type,
+                    key=f"download-{slug}-{form}",
+                    on_click="ignore",
+                    width="stretch",
+                )
+        st.caption(t("Cite as"))
+        st.code(_cite(snapshot, slug, chosen, language, snapshot.id), language=None, wrap_lines=True)
+        st.caption(t("Address for embedding; png, pdf and the other endings work alike"))
+        st.code(get_address(slug, chosen, language), language=None, wrap_lines=True)
+
+
+def get_address(slug: str, choices: Mapping[str, str], language: str) -> str:
+    """Return the chart's own address on this server, which follows the newest snapshot."""
+    query = urlencode(dict(choices) | ({"lang": language} if language != SOURCE else {}), safe=":,")
+    return f"/chart/{slug}.svg" + (f"?{query}" if query else "")
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _cite(_snapshot: read.Snapshot, slug: str, choices: dict[str, str], language: str, snapshot_id: str) -> str:
+    return make_bundle(_snapshot, slug, choices, language).citation
