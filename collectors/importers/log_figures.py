@@ -125,6 +125,7 @@ class LogFigures:
 
     def _relate(self, model: str, reported_by: str | None) -> str:
         """Return whose model a vendor reports on: its own, a competitor's, or unclassified where that is not known."""
+        reported_by = _read_organisations().get((reported_by or "").casefold(), reported_by)
         for developer in self.context.registry.developers.values():
             known = {normalise(name) for name in (developer.developer, developer.name.en, developer.name.zh) if name}
             if reported_by and normalise(reported_by) in known:
