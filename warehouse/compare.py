@@ -100,6 +100,13 @@ def compare_models(source: Source, model_a: str, model_b: str, known_by: date | 
     Raises UsageError where a model is not registered or compared with itself, WarehouseError where no benchmark has a
     figure of both.
     """
+    key = ("comparison", model_a, model_b, known_by)
+    if key not in source.cache:
+        source.cache[key] = _compare(source, model_a, model_b, known_by)
+    return source.cache[key]
+
+
+def _compare(source: Source, model_a: str, model_b: str, known_by: date | None) -> Comparison:
     _check_models(source, model_a, model_b)
     rows = _adjust([_make_row(source, pair) for pair in read_pairs(source, model_a, model_b, known_by)])
     if not rows:

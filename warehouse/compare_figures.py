@@ -55,16 +55,16 @@ FROM pair JOIN benchmark USING (benchmark)
 WHERE place = 1 ORDER BY benchmark.domain, pair.benchmark"""
 _STANDING = """
 SELECT
-    a.benchmark, a.score AS a, b.score AS b, a.stderr AS stderr_a, b.stderr AS stderr_b,
+    a.scale_id AS benchmark, a.score AS a, b.score AS b, a.stderr AS stderr_a, b.stderr AS stderr_b,
     a.score_id AS score_id_a, b.score_id AS score_id_b, a.origin AS origin_a, b.origin AS origin_b,
     a.reporter_relation AS relation_a, b.reporter_relation AS relation_b,
     a.source AS source_a, b.source AS source_b, a.source_url, a.setting AS setting_a, b.setting AS setting_b,
     a.is_provisional OR b.is_provisional AS is_provisional, benchmark.domain
-FROM select_benchmark_point(NULL::VARCHAR[], $known_by) AS a
-JOIN select_benchmark_point(NULL::VARCHAR[], $known_by) AS b ON b.scale_id = a.scale_id
-JOIN benchmark ON benchmark.benchmark = a.benchmark
-WHERE a.model = $a AND b.model = $b AND a.evidence = 'published' AND a.unit = 'fraction'
-ORDER BY benchmark.domain, a.benchmark"""
+FROM {points} AS a
+JOIN {points} AS b ON b.scale_id = a.scale_id
+JOIN benchmark ON benchmark.benchmark = a.scale_id
+WHERE a.model = $a AND b.model = $b AND a.unit = 'fraction'
+ORDER BY benchmark.domain, a.scale_id"""
 
 
 def read_pairs(source: Source, model_a: str, model_b: str, known_by: date | None) -> list[dict]:
@@ -75,7 +75,9 @@ def read_pairs(source: Source, model_a: str, model_b: str, known_by: date | None
     the highest effort tiers; the newest.
     """
     params = {"a": model_a, "b": model_b, "known_by": known_by}
-    standing = {row["benchmark"]: row for row in source.rows(_STANDING, params)}
+    points = "point" if known_by is None else "select_benchmark_point(NULL::VARCHAR[], $known_by)"
+    named = params if known_by else {"a": model_a, "b": model_b}
+    standing = {row["benchmark"]: row for row in source.rows(_STANDING.format(points=points), named)}
     pairs = [_shape_pair(row, standing.pop(row["benchmark"], None)) for row in source.rows(_PAIRS, params)]
     pairs += [_shape_standing(row) for row in standing.values()]
     return sorted(pairs, key=lambda pair: (pair["domain"], pair["benchmark"]))

@@ -139,9 +139,11 @@ def read_cohorts(snapshot: Source, question: Question) -> tuple[Cohort, Cohort]:
 
 def read_cohort(snapshot: Source, text: str) -> Cohort:
     """Return the cohort that a text names, by the developers and named cohorts of a snapshot. Raises UsageError."""
-    developers = [row["developer"] for row in snapshot.rows("SELECT developer FROM developer")]
-    named = {row["cohort"]: row["terms"] for row in snapshot.rows("SELECT cohort, terms FROM cohort")}
-    return parse_cohort(text, developers, named)
+    if "cohort names" not in snapshot.cache:
+        developers = [row["developer"] for row in snapshot.rows("SELECT developer FROM developer")]
+        named = {row["cohort"]: row["terms"] for row in snapshot.rows("SELECT cohort, terms FROM cohort")}
+        snapshot.cache["cohort names"] = developers, named
+    return parse_cohort(text, *snapshot.cache["cohort names"])
 
 
 def choose_rules(text: str, data: ScaleData, panel: Panel) -> tuple[MatchRule, MatchRule]:

@@ -28,8 +28,9 @@ QUANTITIES: dict[str, Callable[[Path, np.ndarray], np.ndarray]] = {
 def measure_trend(result: GapResult) -> dict:
     """Return, for the lag in months and the gap in points (of the scale), slope, forecast and when it would be closed.
 
-    The values are those on the days of domestic records since 2023, from the day on which both cohorts had set three, by
-    the question's match rule: on other days the standing lag grows by itself. Each is `{slope_per_year, ci90, n_records, first, last, forecast, closing, reason}`.
+    The values are those on the days of domestic records since 2023, from the day on which both cohorts had set three,
+    by the question's match rule: on other days the standing lag grows by itself. Each is a mapping `slope_per_year,
+    ci90, n_records, first, last, forecast, closing, reason`.
     """
     if result.lag is None:
         reason = "; ".join(guard.message for guard in result.guards)

@@ -98,7 +98,7 @@ class Finding:
 def judge(finding: Finding) -> tuple[Word, str]:
     """Return the verdict on one check and the reason for it."""
     reading, allowed = finding.reading, finding.allowed
-    if finding.blocked or reading is None:
+    if finding.blocked or reading is None or np.isnan(reading.value):
         return "undetermined", finding.blocked or "nothing was measured"
     if allowed.holds(reading.value):
         share = reading.share_within(allowed)

@@ -9,24 +9,23 @@ from datetime import date
 
 from warehouse.panels import Source
 
+_RESTS_ON = """
+SELECT
+    scale.evidence, index_fit.source, index_fit.origins,
+    CASE WHEN scale.kind = 'benchmark' THEN [scale.benchmark] ELSE index_fit.benchmarks END AS benchmarks
+FROM scale LEFT JOIN index_fit ON index_fit.scale_id = scale.scale_id
+WHERE scale.scale_id = ?"""
 _COUNT = """
 SELECT count(*) AS n_figures, count(*) FILTER (score.first_known_date IS NULL) AS n_undated
-FROM scale
-JOIN score ON scale.evidence = 'published' AND CASE
-    WHEN scale.kind = 'benchmark' THEN score.benchmark = scale.benchmark
-    ELSE score.benchmark IN (SELECT unnest(benchmarks) FROM index_fit WHERE index_fit.scale_id = scale.scale_id)
-END
-LEFT JOIN index_fit ON index_fit.scale_id = scale.scale_id
+FROM score
 JOIN run ON run.run = score.run
 JOIN model ON model.model = score.model
-WHERE scale.scale_id = $scale_id
-  AND score.evidence = 'published' AND run.status = 'complete' AND score.score IS NOT NULL AND score.subtask IS NULL
+WHERE score.evidence = 'published' AND run.status = 'complete' AND score.score IS NOT NULL AND score.subtask IS NULL
   AND score.reporter_relation IS DISTINCT FROM 'competitor' AND model.bloc <> 'baseline'
   AND (model.release_date IS NULL OR model.release_date <= $vintage)
-  AND (index_fit.source IS NULL OR run.source = index_fit.source)
-  AND (index_fit.origins IS NULL OR list_contains(index_fit.origins, score.origin))"""
-
-
+  AND list_contains($benchmarks, score.benchmark)
+  AND ($source IS NULL OR run.source = $source)
+  AND ($origins IS NULL OR list_contains($origins, score.origin))"""
 MAX_SHARE = 0.5
 """Above this share of figures of unknown day a vintage would show what happened to be dated, not what was public."""
 
@@ -59,5 +58,8 @@ def count_undated(source: Source, scale_id: str, vintage: date | None) -> Undate
     """
     if vintage is None:
         return None
-    counted = source.rows(_COUNT, {"vintage": vintage, "scale_id": scale_id})[0]
+    rests_on = source.rows(_RESTS_ON, [scale_id])
+    if not rests_on or rests_on[0].pop("evidence") == "measured":
+        return None
+    counted = source.rows(_COUNT, {**rests_on[0], "vintage": vintage})[0]
     return Undated(vintage, **counted) if counted["n_undated"] else None
