@@ -15,6 +15,7 @@ from dashboard.charts.lag_over_time import split_stretches
 from dashboard.i18n import t
 from dashboard.theme import LIGHT, Surface, escape_text, fade
 
+NARROW = 560
 MIN_DISTANCE = 17
 """Pixels between two claims: those of one day stand beside each other."""
 GREEN = "#009E73"
@@ -44,7 +45,8 @@ def plot_claims(
 
     The line is the standing lag on the index, for orientation: a claim is judged on the quantity it speaks of.
     """
-    sheet = Sheet(caption, surface, width, height, right=20, key=_get_key(surface))
+    margins = {"left": 28, "right": 4} if width < NARROW else {"right": 20}
+    sheet = Sheet(caption, surface, width, height, key=_get_key(surface), **margins)
     claims = claims.assign(date=pd.to_datetime(claims["day"]).dt.date)
     days = days.assign(day=pd.to_datetime(days["date"]).dt.date).sort_values("day")
     start, end = _get_span(claims, days, caption.as_of)
@@ -69,6 +71,7 @@ def plot_claims(
 def spread_all(positions: list[float], distance: float, width: float) -> list[float]:
     """Return positions at least `distance` apart and inside `width`: one pass moves neighbours, so it is repeated."""
     moved = list(positions)
+    distance = min(distance, (width - 16) / max(len(moved) - 1, 1))
     for _ in range(2 * len(moved)):
         moved = [min(max(x, 8.0), width - 8.0) for x in spread_labels(moved, distance)]
     return moved
@@ -128,7 +131,7 @@ def _draw_claimed(sheet: Sheet, claims: pd.DataFrame, top: float) -> None:
         ys += [low, high, None] if high > low else [low - top * 0.006, high + top * 0.006, None]
     sheet.add_trace(
         x=xs, y=ys, mode="lines", name="claimed", hoverinfo="skip",
-        line={"color": fade(sheet.surface.muted, 0.4), "width": 9},
+        line={"color": fade(sheet.surface.muted, 0.4), "width": 9 if sheet.plot_width > NARROW else 5},
     )  # fmt: skip
 
 

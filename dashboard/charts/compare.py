@@ -16,6 +16,8 @@ from dashboard.theme import BLOCS, LIGHT, Look, Surface, escape_text, fade
 from dashboard.words import name_unit
 
 LEFT, RIGHT = 250, 118
+LEFT_NARROW, RIGHT_NARROW = 118, 62
+NARROW = 560
 ROW_HEIGHT = 34
 FRAME_HEIGHT = 190
 Row = dict[str, object]
@@ -47,8 +49,10 @@ def plot_compare(
     """
     rows = rows.sort_values(["domain", "difference"], ascending=[True, False], kind="stable").reset_index(drop=True)
     rows["height"] = range(len(rows) - 1, -1, -1)
-    height = height or FRAME_HEIGHT + ROW_HEIGHT * max(len(rows), 3)
-    sheet = Sheet(caption, surface, width, height, left=LEFT, right=RIGHT, key=_get_key(rows, sides, surface))
+    is_narrow = width < NARROW
+    height = height or FRAME_HEIGHT + (90 if is_narrow else 0) + ROW_HEIGHT * max(len(rows), 3)
+    margins = {"left": LEFT_NARROW, "right": RIGHT_NARROW} if is_narrow else {"left": LEFT, "right": RIGHT}
+    sheet = Sheet(caption, surface, width, height, key=_get_key(rows, sides, surface), **margins)
     on_axis = rows[rows["unit"] == "fraction"]
     _set_axes(sheet, rows, on_axis)
     _title_sides(sheet, sides)
@@ -81,7 +85,8 @@ def _set_axes(sheet: Sheet, rows: pd.DataFrame, on_axis: pd.DataFrame) -> None:
     reach = max(abs(values).max() * 1.1, 1.0) if len(values) else 10.0
     low = -reach if (values < 0).any() else -reach * 0.15
     high = reach if (values > 0).any() or not len(values) else reach * 0.15
-    sheet.layout["xaxis"] |= {"range": [low, high], "nticks": 9, "tickformat": "+.0f"}
+    n_ticks = 9 if sheet.plot_width > 400 else 4
+    sheet.layout["xaxis"] |= {"range": [low, high], "nticks": n_ticks, "tickformat": "+.0f"}
     sheet.layout["yaxis"] |= {"range": [-0.6, max(len(rows) - 0.4, 1)], "showticklabels": False, "showgrid": False}
     sheet.add_line(x=0, color=sheet.surface.muted)
     domains = rows["domain"].tolist()
@@ -94,10 +99,13 @@ def _title_sides(sheet: Sheet, sides: tuple[Side, Side]) -> None:
     """Write above the plot what the axis measures, and over the column of scores whose they are."""
     place = {"yref": "paper", "xref": "paper", "yanchor": "bottom", "size": 11}
     sheet.add_note(0, 1, t("difference, percentage points"), color=sheet.surface.muted, xanchor="left", **place)
+    right = sheet.layout["margin"]["r"]
+    if right != RIGHT:
+        return
     names = " / ".join(
         f'<span style="color:{side.look.color}">{escape_text(side.name, limit=11)}</span>' for side in sides
     )
-    sheet.add_note(1, 1, names, color=sheet.surface.muted, xanchor="right", xshift=RIGHT - 2, **(place | {"size": 10}))
+    sheet.add_note(1, 1, names, color=sheet.surface.muted, xanchor="right", xshift=right - 2, **(place | {"size": 10}))
 
 
 def _draw_differences(sheet: Sheet, rows: pd.DataFrame, sides: tuple[Side, Side]) -> None:
@@ -134,10 +142,12 @@ def _say_difference(row: Row) -> str:
 
 def _name_row(sheet: Sheet, row: Row) -> None:
     """Write a benchmark's name and, smaller, its domain and evidence, left of its row."""
-    small = escape_text(t("{domain} · {evidence}", domain=row["domain"], evidence=row["evidence"]), limit=46)
-    text = f"<b>{escape_text(row['name'], limit=34)}</b>"
+    left = sheet.layout["margin"]["l"]
+    small = t("{domain} · {evidence}", domain=row["domain"], evidence=row["evidence"])
+    small = escape_text(small if left == LEFT else row["domain"], limit=46 if left == LEFT else 20)
+    text = f"<b>{escape_text(row['name'], limit=34 if left == LEFT else 15)}</b>"
     text += f'<br><span style="font-size:10px;color:{sheet.surface.muted}">{small}</span>'
-    place = {"xref": "paper", "xanchor": "left", "xshift": -LEFT, "yanchor": "middle"}
+    place = {"xref": "paper", "xanchor": "left", "xshift": -left, "yanchor": "middle"}
     sheet.add_note(0, row["height"], text, color=sheet.surface.ink, **place)
 
 
@@ -145,8 +155,9 @@ def _write_scores(sheet: Sheet, row: Row) -> None:
     """Write both scores right of the row: a difference says nothing of the level."""
     digits = 1 if row["unit"] == "fraction" else 0
     text = f"{row['a']:.{digits}f} / {row['b']:.{digits}f}"
-    place = {"xref": "paper", "xanchor": "right", "xshift": RIGHT - 2, "yanchor": "middle"}
-    sheet.add_note(1, row["height"], text, color=sheet.surface.muted, size=11, **place)
+    right = sheet.layout["margin"]["r"]
+    place = {"xref": "paper", "xanchor": "right", "xshift": right - 2, "yanchor": "middle"}
+    sheet.add_note(1, row["height"], text, color=sheet.surface.muted, size=11 if right == RIGHT else 9.5, **place)
 
 
 def _write_difference(sheet: Sheet, row: Row) -> None:

@@ -17,7 +17,8 @@ from dashboard.charts.records import Axis
 from dashboard.i18n import t
 from dashboard.theme import BLOCS, HOLLOW_ORIGINS, Surface, escape_text, fade, get_marker
 
-RIGHT = 138
+RIGHT, RIGHT_NARROW = 138, 74
+NARROW = 560
 NAME_SIZE = 10.5
 TICKS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000]
 BLOCS_SHOWN = ("domestic", "frontier")
@@ -58,7 +59,8 @@ def plot_cost(
     so such a model is left out.
     """
     models, curves = (frame[frame["cost"] > 0].assign(shown=frame["score"] * axis.factor) for frame in (models, curves))
-    sheet = Sheet(caption, surface, width, height, right=RIGHT, key=_get_key(models, surface))
+    margins = {"left": 34, "right": RIGHT_NARROW} if width < NARROW else {"right": RIGHT}
+    sheet = Sheet(caption, surface, width, height, key=_get_key(models, surface), **margins)
     view = _get_view(models, sheet)
     _set_axes(sheet, view, cost, axis)
     for bloc in reversed(BLOCS_SHOWN):
@@ -80,7 +82,7 @@ def _get_key(models: pd.DataFrame, surface: Surface) -> str:
     parts = [f'<span style="color:{BLOCS[bloc].color}">{glyph}</span> {name}' for bloc, (glyph, name) in glyphs.items()]
     if models["origin"].isin(HOLLOW_ORIGINS).any():
         parts.append(t("hollow: as its vendor published it"))
-    parts.append(t("line: the best for at most so much; thin: at the end of earlier years"))
+    parts += [t("line: the best for at most so much"), t("thin: at the end of earlier years")]
     return f'<span style="color:{surface.muted}">{"   ".join(parts)}</span>'
 
 
@@ -95,6 +97,7 @@ def _get_view(models: pd.DataFrame, sheet: Sheet) -> _View:
 
 def _set_axes(sheet: Sheet, view: _View, cost: CostAxis, axis: Axis) -> None:
     ticks = [tick for tick in TICKS if view.left <= log10(tick) <= view.right]
+    ticks = ticks[:: 1 if sheet.plot_width / max(len(ticks), 1) > 45 else 2]
     sheet.layout["xaxis"] |= {
         "type": "log", "range": [view.left, view.right], "tickvals": ticks,
         "ticktext": [cost.format(tick) for tick in ticks],
@@ -141,7 +144,9 @@ def _label_ends(sheet: Sheet, latest: dict[str, pd.DataFrame], axis: Axis, view:
     ends = {bloc: steps.iloc[-1] for bloc, steps in latest.items()}
     natural = [view.get_pixels(1, end["shown"])[1] for end in ends.values()]
     for (bloc, end), height, at in zip(ends.items(), spread_labels(natural, 36), natural, strict=True):
-        text = f"<b>{names[bloc]}, {escape_text(end['year'])}</b><br>{axis.format(end['score'])}"
+        has_room = sheet.layout["margin"]["r"] == RIGHT
+        name = t("{bloc}, {year}", bloc=names[bloc], year=end["year"]) if has_room else names[bloc]
+        text = f"<b>{escape_text(name)}</b><br>{axis.format(end['score'])}"
         place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle", "yshift": height - at}
         sheet.add_note(1, end["shown"], text, color=BLOCS[bloc].color, **place)
 

@@ -13,7 +13,8 @@ from dashboard.charts.anatomy import Caption, Sheet, spread_labels
 from dashboard.i18n import t
 from dashboard.theme import LIGHT, Surface, escape_text, fade
 
-RIGHT = 220
+RIGHT, RIGHT_NARROW = 220, 96
+NARROW = 560
 Z90 = 1.6448536269514722
 INKS = ("#1f2328", "#0072B2", "#009E73", "#D55E00", "#666666")
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -24,7 +25,8 @@ def plot_drift(
     scores: pd.DataFrame, caption: Caption, *, surface: Surface = LIGHT, width: int = 1360, height: int = 460
 ) -> go.Figure:
     """Return the figure of an endpoint's scores over time with 90% intervals, broken where the protocol changes."""
-    sheet = Sheet(caption, surface, width, height, right=RIGHT, key=_get_key(surface))
+    margins = {"left": 38, "right": RIGHT_NARROW} if width < NARROW else {"right": RIGHT}
+    sheet = Sheet(caption, surface, width, height, key=_get_key(surface), **margins)
     scores = scores.assign(at=pd.to_datetime(scores["at"]), shown=scores["score"] * 100).sort_values("at")
     _set_axes(sheet, scores)
     ends = {}
@@ -57,7 +59,8 @@ def _set_axes(sheet: Sheet, scores: pd.DataFrame) -> None:
     first, last = scores["at"].min(), scores["at"].max()
     air = max((last - first) * 0.04, timedelta(hours=6))
     sheet.layout["xaxis"] |= {
-        "type": "date", "range": [(first - air).isoformat(), (last + air).isoformat()], "nticks": 8,
+        "type": "date", "range": [(first - air).isoformat(), (last + air).isoformat()],
+        "nticks": 8 if sheet.plot_width > 400 else 2,
         "tickformat": "%Y-%m" if last - first > timedelta(days=180) else "%Y-%m-%d",
     }  # fmt: skip
     sheet.layout["yaxis"] |= {"range": [-2, 102], "ticksuffix": "%"}
@@ -86,12 +89,19 @@ def _draw_piece(sheet: Sheet, piece: pd.DataFrame, look: tuple[str, str, str]) -
 
 
 def _label_ends(sheet: Sheet, ends: dict[str, tuple[float, str, str]]) -> None:
-    scale = sheet.plot_height / 104
+    scale, limit = sheet.plot_height / 104, 36 if sheet.layout["margin"]["r"] == RIGHT else 15
     natural = [(shown + 2) * scale for shown, _, _ in ends.values()]
     for (shown, name, ink), at, height in zip(ends.values(), natural, spread_all(natural, 15), strict=True):
         place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle", "yshift": height - at}
         text = t("{score:.0f}% {name}", score=shown, name=name)
-        sheet.add_note(1, shown, escape_text(text, limit=36), color=ink, size=11, **place)
+        sheet.add_note(
+            1,
+            shown,
+            escape_text(text, limit=limit),
+            color=ink,
+            size=11,
+            **place,
+        )
 
 
 def spread_all(positions: list[float], distance: float) -> list[float]:

@@ -5,6 +5,7 @@ After: one figure of two panels. Counts of different things are never joined, su
 one series, which count the same thing, share a line.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import log10
 
@@ -17,8 +18,7 @@ from dashboard.i18n import t
 from dashboard.theme import BLOCS, LIGHT, Surface, escape_text, fade
 from dashboard.words import name_bloc
 
-SPLIT = (0.0, 0.64)
-OWN = (0.72, 1.0)
+NARROW = 560
 TICKS = [10, 20, 50, 100, 200, 500, 1000, 2000]
 NAME_SIZE = 10.5
 SYMBOLS = (
@@ -35,39 +35,57 @@ SYMBOLS = (
 )
 
 
+@dataclass(frozen=True)
+class Panels:
+    """Where the two panels lie, each from left to right and from below upwards, in shares of the plot."""
+
+    counts_x: tuple[float, float]
+    counts_y: tuple[float, float]
+    own_x: tuple[float, float]
+    own_y: tuple[float, float]
+
+
+BESIDE = Panels((0.0, 0.64), (0.0, 1.0), (0.72, 1.0), (0.0, 1.0))
+STACKED = Panels((0.0, 1.0), (0.42, 1.0), (0.0, 1.0), (0.0, 0.3))
+"""On a phone one stands above the other."""
+
+
 def plot_landscape(
     counts: pd.DataFrame, registered: pd.DataFrame, caption: Caption, *, surface: Surface = LIGHT, width: int = 1360,
     height: int = 600,
 ) -> go.Figure:  # fmt: skip
     """Return the figure: others' counts on a logarithmic axis, lower bounds as arrows; own models by bloc and year."""
-    sheet = Sheet(caption, surface, width, height, left=46, right=74, key=_get_key(surface))
+    panels, margins = (STACKED, (34, 60)) if width < NARROW else (BESIDE, (46, 74))
+    sheet = Sheet(caption, surface, width, height, left=margins[0], right=margins[1], key=_get_key(surface))
     counts = counts.assign(date=pd.to_datetime(counts["day"]).dt.date).sort_values("date")
     end = caption.as_of or counts["date"].max()
     start = min([*counts["date"], end]) - timedelta(days=60)
     sheet.set_time_axis(start, end + timedelta(days=45), None)
-    sheet.layout["xaxis"] |= {"domain": list(SPLIT), "nticks": 7}
-    _set_counts_axis(sheet, counts)
+    sheet.layout["xaxis"] |= {"domain": list(panels.counts_x), "anchor": "y"}
+    _set_counts_axis(sheet, counts, panels)
     for place, (_, points) in enumerate(counts.groupby("series", sort=False)):
         _draw_series(sheet, points, SYMBOLS[place % len(SYMBOLS)])
-    _label_series(sheet, counts, start, end + timedelta(days=45))
-    _draw_registered(sheet, registered, end)
+    _label_series(sheet, counts, (start, end + timedelta(days=45)), panels)
+    _draw_registered(sheet, registered, end, panels)
     return sheet.to_figure()
 
 
 def _get_key(surface: Surface) -> str:
-    parts = [t("each shape counts something else; dotted: the same count again"), t("▲ at least so many")]
+    parts = [t("each shape counts something else"), t("dotted: the same count again"), t("▲ at least so many")]
     return f'<span style="color:{surface.muted}">{"   ".join(parts)}</span>'
 
 
-def _set_counts_axis(sheet: Sheet, counts: pd.DataFrame) -> None:
+def _set_counts_axis(sheet: Sheet, counts: pd.DataFrame, panels: Panels) -> None:
     low, high = (log10(counts["n"].min()), log10(counts["n"].max())) if len(counts) else (1.0, 3.0)
     ticks = [tick for tick in TICKS if low - 0.2 <= log10(tick) <= high + 0.2]
     sheet.layout["yaxis"] |= {
         "type": "log", "range": [low - 0.12, high + 0.16], "tickvals": ticks, "ticktext": [str(tick) for tick in ticks],
+        "domain": list(panels.counts_y),
     }  # fmt: skip
     place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "size": 11}
     sheet.add_note(0, 1, t("counted by others, log scale"), color=sheet.surface.muted, **place)
-    sheet.add_note(OWN[0], 1, t("models registered here, by year of release"), color=sheet.surface.muted, **place)
+    title = t("models registered here, by year of release")
+    sheet.add_note(panels.own_x[0], panels.own_y[1], title, color=sheet.surface.muted, **place)
 
 
 def _draw_series(sheet: Sheet, points: pd.DataFrame, symbol: str) -> None:
@@ -88,9 +106,10 @@ def _hover(row: dict[str, object]) -> tuple[str, str, str]:
     return number, escape_text(row["name"], limit=110), escape_text(row["day"])
 
 
-def _label_series(sheet: Sheet, counts: pd.DataFrame, start: date, end: date) -> None:
+def _label_series(sheet: Sheet, counts: pd.DataFrame, span: tuple[date, date], panels: Panels) -> None:
     """Write what each series counts at its newest point, where there is room, the newest first."""
-    width, height = sheet.plot_width * SPLIT[1], sheet.plot_height
+    (start, end), width = span, sheet.plot_width * panels.counts_x[1]
+    height = sheet.plot_height * (panels.counts_y[1] - panels.counts_y[0])
     bottom, top = sheet.layout["yaxis"]["range"]
     rows = counts.groupby("series", sort=False).tail(1).to_dict("records")
 
@@ -115,20 +134,23 @@ def _say(row: dict) -> str:
     return t("{number} {what}", number=number, what=row["label"])
 
 
-def _draw_registered(sheet: Sheet, registered: pd.DataFrame, end: date) -> None:
+def _draw_registered(sheet: Sheet, registered: pd.DataFrame, end: date, panels: Panels) -> None:
     """Draw the registry's own models by year of release, a line a bloc; the year that is not over says so."""
     years = [str(year) for year in sorted(registered["year"].unique())]
     ticks = [t("{year} so far", year=year) if year == str(end.year) else year for year in years]
     sheet.layout["xaxis2"] = {
         name: value for name, value in sheet.layout["xaxis"].items() if name not in ("range", "tickformat", "type")
-    } | {"domain": list(OWN), "anchor": "y2", "type": "category", "tickvals": years, "ticktext": ticks}  # fmt: skip
+    } | {
+        "domain": list(panels.own_x), "anchor": "y2", "type": "category", "tickvals": years, "ticktext": ticks,
+    }  # fmt: skip
     kept = ("zeroline", "tickangle", "fixedrange", "tickfont", "gridcolor")
     top = max(registered["n"].max() * 1.08, 5) if len(registered) else 10
     own_axis = {name: sheet.layout["yaxis"][name] for name in kept}
-    sheet.layout["yaxis2"] = own_axis | {"anchor": "x2", "range": [0, top], "nticks": 7}
+    sheet.layout["yaxis2"] = own_axis | {"anchor": "x2", "range": [0, top], "nticks": 6, "domain": list(panels.own_y)}
     lines = {bloc: rows.sort_values("year") for bloc, rows in registered.groupby("bloc")}
-    ends = [rows["n"].iloc[-1] / top * sheet.plot_height for rows in lines.values()]
-    for (bloc, rows), natural, height in zip(lines.items(), ends, spread_labels(ends, 30), strict=True):
+    height = sheet.plot_height * (panels.own_y[1] - panels.own_y[0])
+    ends = [rows["n"].iloc[-1] / top * height for rows in lines.values()]
+    for (bloc, rows), natural, label_at in zip(lines.items(), ends, spread_labels(ends, 30), strict=True):
         look = BLOCS[bloc]
         xs = rows["year"].astype(str).tolist()
         sheet.add_trace(
@@ -138,5 +160,6 @@ def _draw_registered(sheet: Sheet, registered: pd.DataFrame, end: date) -> None:
             hovertemplate=t("%{x}: %{y} models") + "<extra></extra>",
         )  # fmt: skip
         text = f"<b>{escape_text(name_bloc(bloc))}</b><br>{rows['n'].iloc[-1]}"
-        place = {"xref": "paper", "yref": "y2", "xanchor": "left", "xshift": 6, "yanchor": "middle"}
-        sheet.add_note(OWN[1], rows["n"].iloc[-1], text, color=look.color, size=11, yshift=height - natural, **place)
+        place = {"xref": "paper", "yref": "y2", "xanchor": "left", "xshift": 6, "yanchor": "middle", "size": 11}
+        shift = label_at - natural
+        sheet.add_note(panels.own_x[1], rows["n"].iloc[-1], text, color=look.color, yshift=shift, **place)

@@ -11,6 +11,8 @@ from dashboard.i18n import t
 from dashboard.theme import LIGHT, Surface, escape_text, fade
 
 LEFT, RIGHT = 340, 240
+LEFT_NARROW, RIGHT_NARROW = 150, 76
+NARROW = 560
 ROW_HEIGHT, FRAME_HEIGHT = 26, 160
 FAILED = ("timeout", "network", "http_error")
 SHAPES = {
@@ -27,11 +29,12 @@ def plot_outcomes(
     """Return the figure: a bar a run, its parts the shares of its calls; `names` say what each outcome is called."""
     runs = outcomes.drop_duplicates("run")
     height = height or FRAME_HEIGHT + ROW_HEIGHT * max(len(runs), 2)
-    sheet = Sheet(caption, surface, width, height, left=LEFT, right=RIGHT)
+    margins = (LEFT_NARROW, RIGHT_NARROW) if width < NARROW else (LEFT, RIGHT)
+    sheet = Sheet(caption, surface, width, height, left=margins[0], right=margins[1])
     rows = {run: len(runs) - 1 - place for place, run in enumerate(runs["run"])}
     totals = outcomes.groupby("run")["n"].sum()
     sheet.layout |= {"barmode": "stack", "bargap": 0.35}
-    sheet.layout["xaxis"] |= {"range": [0, 100], "ticksuffix": "%"}
+    sheet.layout["xaxis"] |= {"range": [0, 100], "ticksuffix": "%", "nticks": 6 if width > NARROW else 3}
     sheet.layout["yaxis"] |= {"range": [-0.6, max(len(runs) - 0.4, 1)], "showticklabels": False, "showgrid": False}
     for outcome, shape in SHAPES.items():
         part = outcomes[outcomes["outcome"] == outcome]
@@ -39,9 +42,8 @@ def plot_outcomes(
             _draw_part(sheet, part, rows, totals, names[outcome], _choose_ink(outcome, surface), shape)
     for row in runs.to_dict("records"):
         part = outcomes[(outcomes["run"] == row["run"]) & (outcomes["outcome"] != "ok")]
-        said = [
-            t("{n} {outcome}", n=n, outcome=names[name]) for name, n in zip(part["outcome"], part["n"], strict=True)
-        ]
+        counts = zip(part["outcome"], part["n"], strict=True)
+        said = [t("{n} {outcome}", n=n, outcome=names[outcome]) for outcome, n in counts]
         _name_run(sheet, row, rows[row["run"]], totals[row["run"]], said)
     return sheet.to_figure()
 
@@ -62,17 +64,19 @@ def _draw_part(
         x=[100 * n / totals[run] for n, run in zip(part["n"], part["run"], strict=True)],
         marker={"color": ink, "pattern": pattern if shape else {"shape": ""}},
         customdata=[(escape_text(row["name"]), row["n"]) for row in part.to_dict("records")],
-        hovertemplate=f"<b>%{{customdata[0]}}</b><br>{escape_text(name)}: %{{customdata[1]}} (%{{x:.1f}}%)<extra></extra>",
+        hovertemplate=f"<b>%{{customdata[0]}}</b><br>{escape_text(name)}: %{{customdata[1]}} (%{{x:.1f}}%)"
+        "<extra></extra>",
     )  # fmt: skip
 
 
 def _name_run(sheet: Sheet, row: dict[str, str], height: int, total: int, said: list[str]) -> None:
     """Write the run's name left of its bar; right of it its calls, how they failed, and whether it is complete."""
     place = {"xref": "paper", "yanchor": "middle", "size": 11}
-    name = escape_text(row["name"], limit=54)
-    sheet.add_note(0, height, name, color=sheet.surface.ink, xanchor="left", xshift=-LEFT, **place)
+    left = sheet.layout["margin"]["l"]
+    name = escape_text(row["name"], limit=54 if left == LEFT else 24)
+    sheet.add_note(0, height, name, color=sheet.surface.ink, xanchor="left", xshift=-left, **place)
     parts = [t("{n:,} calls", n=int(total)), *said]
     if row["status"] != "complete":
         parts.insert(0, t("incomplete"))
-    text = escape_text(t(", ").join(parts), limit=44)
+    text = escape_text(t(", ").join(parts), limit=44 if left == LEFT else 13)
     sheet.add_note(1, height, text, color=sheet.surface.muted, xanchor="left", xshift=8, **place)

@@ -22,7 +22,7 @@ from dashboard.frames_claims import (
     table_evidence,
 )
 from dashboard.i18n import t
-from dashboard.layout import show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing
 
 ALL = "all"
 WIDTHS = (46, 92, 170, 320, 108, 92, 250, 118, 108)
@@ -46,7 +46,9 @@ if len(read_months(snapshot)):
     show_chart(
         "claims",
         (snapshot.id,),
-        lambda: plot_claims(read_months(snapshot), read_standing_days(snapshot), caption_claims(snapshot)),
+        lambda: plot_claims(
+            read_months(snapshot), read_standing_days(snapshot), caption_claims(snapshot), width=fit_width(1360)
+        ),
         t("Claimed and measured months of {n} claims, with the standing lag.", n=len(read_months(snapshot))),
     )
 options = {ALL: t("all {n}", n=len(claims))} | {

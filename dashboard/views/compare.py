@@ -19,7 +19,7 @@ from dashboard.frames_compare import (
     say_summary,
 )
 from dashboard.i18n import t
-from dashboard.layout import show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing
 from dashboard.show_items import show_item
 from warehouse import read
 
@@ -54,7 +54,9 @@ sides = tuple(
 show_chart(
     "compare",
     (snapshot.id, model_a, model_b),
-    lambda: plot_compare(read_rows(snapshot, comparison), sides, caption_compare(snapshot, comparison)),
+    lambda: plot_compare(
+        read_rows(snapshot, comparison), sides, caption_compare(snapshot, comparison), width=fit_width(1360)
+    ),
     t("Differences by benchmark. {summary}", summary=summary),
 )
 for note in comparison.notes:

@@ -19,7 +19,7 @@ from dashboard.frames_efficiency import (
     table_tiers,
 )
 from dashboard.i18n import t
-from dashboard.layout import show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing
 from dashboard.questions import make_question
 from dashboard.words import name_scale
 
@@ -45,13 +45,14 @@ with columns[1]:
 
 models = read_costed_models(snapshot, question, by)
 if len(models):
+    width = fit_width(1360)
     axis = Axis(scale["unit"], scale["chance_floor"])
     caption = caption_cost(snapshot, scale, question, by)
     curves = read_curves(snapshot, question, by)
     draws = {
-        "price": lambda: plot_price(models, curves, axis, caption),
-        "size": lambda: plot_size(models, curves, axis, caption),
-        "active": lambda: plot_size(models, curves, axis, caption, is_active=True),
+        "price": lambda: plot_price(models, curves, axis, caption, width=width),
+        "size": lambda: plot_size(models, curves, axis, caption, width=width),
+        "active": lambda: plot_size(models, curves, axis, caption, is_active=True, width=width),
     }
     show_chart(
         "price" if by == "price" else "size",

@@ -19,7 +19,7 @@ from dashboard.frames_runs import (
     table_rejects,
 )
 from dashboard.i18n import t
-from dashboard.layout import show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing
 from dashboard.tables import table_runs
 
 snapshot, _ = find_snapshot()
@@ -49,7 +49,7 @@ with health:
         show_chart(
             "outcomes",
             (snapshot.id,),
-            lambda: plot_outcomes(outcomes, names, caption_outcomes(snapshot)),
+            lambda: plot_outcomes(outcomes, names, caption_outcomes(snapshot), width=fit_width(1360)),
             t("How the calls of the newest runs ended, in shares."),
         )
     waiting = table_endpoints(snapshot, now, has_run=False)
@@ -64,7 +64,7 @@ with drift:
         show_chart(
             "drift",
             (snapshot.id, endpoint),
-            lambda: plot_drift(own, caption_drift(snapshot, repeated[endpoint])),
+            lambda: plot_drift(own, caption_drift(snapshot, repeated[endpoint]), width=fit_width(1360)),
             t("Scores of {endpoint} over time, task by task.", endpoint=repeated[endpoint]),
         )
     else:

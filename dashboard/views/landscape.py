@@ -7,7 +7,7 @@ from dashboard.charts.landscape import plot_landscape
 from dashboard.frames import find_snapshot
 from dashboard.frames_landscape import count_registered, read_counts, say_registered, table_counts
 from dashboard.i18n import t
-from dashboard.layout import show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing
 
 snapshot, _ = find_snapshot()
 counts, registered = read_counts(snapshot), count_registered(snapshot)
@@ -25,7 +25,7 @@ if len(counts):
     show_chart(
         "landscape",
         (snapshot.id,),
-        lambda: plot_landscape(counts, registered, caption_landscape(snapshot)),
+        lambda: plot_landscape(counts, registered, caption_landscape(snapshot), width=fit_width(1360)),
         t("Counts of models and services by date and source; models registered here by bloc and year."),
     )
     frame = table_counts(counts)

@@ -10,7 +10,7 @@ from dashboard.choices import choose
 from dashboard.frames import find_snapshot
 from dashboard.frames_video import find_wait, list_boards, name_board, say_leader, say_wait
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, show_chart, show_heading, show_nothing
+from dashboard.layout import answer_or_explain, fit_width, is_narrow, show_chart, show_heading, show_nothing
 from dashboard.questions import make_question
 
 snapshot, _ = find_snapshot()
@@ -35,7 +35,9 @@ wait = find_wait(snapshot, models)
 said = [say_wait(wait, get_day(snapshot, question)), say_leader(standing, name_models(snapshot))]
 sentence = t("; ").join(part for part in said if part)
 first, second = say_headline(standing, scale, sides)
-if sentence:
+if sentence and is_narrow():
+    st.text(t("{said}.", said=sentence))
+elif sentence:
     show_heading(t("{said}.", said=sentence), is_small=True)
 st.text(t("{first} {second}.", first=first, second=second))
 if wait and wait["is_upper_bound"]:
@@ -45,7 +47,9 @@ if wait and wait["is_upper_bound"]:
 show_chart(
     "video",
     (snapshot.id, scale["scale_id"], *chosen.get_key()),
-    lambda: plot_video(models, wait, caption_records(snapshot, scale, question), height=540, sides=sides),
+    lambda: plot_video(
+        models, wait, caption_records(snapshot, scale, question), width=fit_width(1360), height=540, sides=sides
+    ),
     t(
         "Ratings of video models by release date. {said}. {headline} {more}.",
         said="; ".join(said),
