@@ -96,7 +96,10 @@ def list_landed(home: Path, *, all_attempts: bool = False) -> list[LandedRun]:
     runs.sort(key=lambda run: (run.manifest.started_at, run.manifest.run, run.manifest.attempt))
     if all_attempts:
         return runs
-    return list({run.manifest.run: run for run in runs}.values())
+    newest: dict[str, int] = {}
+    for run in runs:
+        newest[run.manifest.run] = max(run.manifest.attempt, newest.get(run.manifest.run, 0))
+    return [run for run in runs if run.manifest.attempt == newest[run.manifest.run]]
 
 
 def read_landed(path: Path, *, verify: bool = False, tables: bool = True) -> LandedContent:

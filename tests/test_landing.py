@@ -155,3 +155,15 @@ def test_many_landing_at_once_leave_one_whole_run(tmp_path):
     assert json.loads((paths[0] / "manifest.json").read_text())["run"] == "r1"
     read_landed(paths[0], verify=True)
     assert [entry.name for entry in (tmp_path / "landing").iterdir()] == ["run=r1"]
+
+
+def test_the_newest_attempt_stands_even_where_it_speaks_of_an_earlier_day(tmp_path):
+    for attempt, day in ((1, "2026-02-01"), (2, "2026-01-01")):
+        at = f"{day}T00:00:00Z"
+        manifest = Manifest(
+            run="import-a", attempt=attempt, kind="published", status="complete", started_at=at, finished_at=at,
+            modelgap_version="0",
+        )  # fmt: skip
+        land_run(tmp_path, manifest, {"scores": [], "n": attempt})
+    assert [run.manifest.attempt for run in list_landed(tmp_path)] == [2]
+    assert len(list_landed(tmp_path, all_attempts=True)) == 2

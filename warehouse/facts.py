@@ -107,12 +107,17 @@ def _find_twin(score: Score, protocol_id: str, seen: set) -> tuple[str, str] | N
 
 
 def _shape_refused(run: Landed, item: object) -> Reject:
-    """What an importer refused, several figures for one reason and value told once with their number."""
-    raw = json.dumps(item, ensure_ascii=False, sort_keys=True, default=str)
+    """What an importer refused; several figures for one reason and value are one row with their number."""
     fields = item if isinstance(item, dict) else {}
-    detail = f"{fields.get('value')}" + (f" ({fields['count']} figures)" if fields.get("count", 1) != 1 else "")
-    location = f"{run.path.name}: {fields.get('place')}"
-    return Reject(location, run.manifest.run, str(fields.get("reason", "refused by its importer")), detail, raw)
+    count = fields.get("count")
+    return Reject(
+        location=f"{run.path.name}: {fields.get('place')}",
+        run=run.manifest.run,
+        reason=str(fields.get("reason", "refused by its importer")),
+        detail=str(fields.get("value")),
+        raw=json.dumps(item, ensure_ascii=False, sort_keys=True, default=str),
+        n_refused=count if isinstance(count, int) and count > 0 else 1,
+    )
 
 
 def _refuse_repeats(facts: Facts) -> Facts:

@@ -26,13 +26,14 @@ _RUN_DIRECTORY = re.compile(r"^run=.+$")
 
 @dataclass(frozen=True)
 class Reject:
-    """Something landed that was not taken in: where it lay, the kind of reason, what exactly, the row as it came."""
+    """Something landed and not taken in: where it lay, the kind of reason, what exactly, the row as it came, how often."""
 
     location: str
     run: str | None
     reason: str
     detail: str
     raw: str = ""
+    n_refused: int = 1
 
 
 @dataclass(frozen=True)

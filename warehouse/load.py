@@ -108,7 +108,7 @@ def _refuse(connection: duckdb.DuckDBPyConnection, rows: str, reason: str) -> No
     """Move into `reject` the rows of a FROM clause that begins with a table's name."""
     name = rows.split()[0]
     connection.execute(
-        f"INSERT INTO reject SELECT concat('run=', run), run, '{reason}', '', to_json({name}) FROM {rows}"
+        f"INSERT INTO reject SELECT concat('run=', run), run, '{reason}', '', to_json({name}), 1 FROM {rows}"
     )
 
 

@@ -36,7 +36,9 @@ def read_status(snapshot: Snapshot, now: datetime | None = None) -> dict:
     """Return what is current: `snapshot, built_at, age_hours, as_of, counts, rejects, sources, runs` (JSON-ready)."""
     now = now or datetime.now(UTC)
     built_at = datetime.fromisoformat(snapshot.meta["built_at"])
-    rejects = snapshot.rows("SELECT reason, count(*) AS n FROM reject GROUP BY reason ORDER BY n DESC, reason")
+    rejects = snapshot.rows(
+        "SELECT reason, sum(n_refused)::BIGINT AS n FROM reject GROUP BY reason ORDER BY n DESC, reason"
+    )
     runs = snapshot.rows("SELECT kind, status, count(*) AS n FROM run GROUP BY ALL ORDER BY ALL")
     return {
         "snapshot": snapshot.id,

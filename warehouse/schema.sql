@@ -153,9 +153,11 @@ CREATE TABLE call (
     finish_reason VARCHAR, http_status INTEGER, returned_model VARCHAR, fingerprint VARCHAR, request_id VARCHAR,
     answer VARCHAR, thinking VARCHAR
 );
--- What was landed and not taken in: where it lay, why it was refused, the row as it came.
+-- What was landed and not taken in: where it lay, why it was refused, the row as it came. What an importer refused
+-- several times for one reason and value is one row, with their number.
 CREATE TABLE reject (
-    reject_location VARCHAR NOT NULL, run VARCHAR, reason VARCHAR NOT NULL, detail VARCHAR NOT NULL, raw VARCHAR NOT NULL
+    reject_location VARCHAR NOT NULL, run VARCHAR, reason VARCHAR NOT NULL, detail VARCHAR NOT NULL, raw VARCHAR NOT NULL,
+    n_refused BIGINT NOT NULL CHECK (n_refused > 0)
 );
 
 -- What the build says of itself, as JSON values.

@@ -44,6 +44,7 @@ def download(url: str, store: RawStore, retrieved_on: date | None = None) -> tup
     again, with growing waits. Redirects are followed within the host and its own other names, and never from https
     to http. Raises FetchError for whatever else, for a file past the size limit and for one past the time limit.
     """
+    _check_address(url)
     known = store.find_latest(url)
     deadline = time.monotonic() + TIME_LIMIT_S
     try:
@@ -58,8 +59,17 @@ def download(url: str, store: RawStore, retrieved_on: date | None = None) -> tup
                     return _get(client, url, store, known, retrieved_on, deadline)
     except _Passing as failure:
         raise failure.error from None
-    except (httpx.InvalidURL, ImportError, ValueError) as error:
-        raise FetchError(f"{url}: cannot be asked; got {error}. Check the address and the proxy settings.") from error
+    except (ImportError, ValueError) as error:
+        raise FetchError(f"{url}: cannot be asked; got {error}. Check the proxy settings.") from error
+
+
+def _check_address(url: str) -> None:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise FetchError(f"import: the address cannot be asked; got {error}. Check it.") from None
+    if address.userinfo or not address.host:
+        raise FetchError("import: the address cannot be asked; got a user, a password or no host. Give a public one.")
 
 
 def _get(

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from collectors.errors import PayloadError
 from collectors.importers.contract import RawFile
@@ -110,13 +110,7 @@ def parse_json(text: str | bytes, name: str) -> object:
 def read_json_lines(file: RawFile) -> Iterator[tuple[int, object]]:
     """Yield line number and value of each line of JSON that is not blank. Raises PayloadError at the first bad line."""
     with open_raw(file) as stream:
-        number = 0
-        while line := stream.readline(MAX_LINE_BYTES + 1):
-            number += 1
-            if len(line) > MAX_LINE_BYTES:
-                raise PayloadError(
-                    f"{file.name}:{number}: the line is longer than {MAX_LINE_BYTES >> 20} MiB. Check what it is."
-                )
+        for number, line in _read_lines(stream, file.name):
             if line.strip():
                 yield number, parse_json(line, f"{file.name}:{number}")
 
@@ -127,26 +121,30 @@ def read_csv(file: RawFile, required: Iterable[str]) -> Iterator[tuple[int, dict
     Raises PayloadError where a required column is missing or a column stands twice, or the text is not CSV in UTF-8.
     """
     with open_raw(file) as stream:
-        if stream.peek(2)[:2] in _UTF16:
-            decode(stream.read(2), file.name)
-        yield from _read_rows(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), file.name, required)
+        yield from _read_rows(stream, file.name, required)
 
 
-def _read_rows(text: TextIO, name: str, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
-    reader = csv.reader(text, strict=True)
+def _read_rows(stream: BinaryIO, name: str, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+    reader = csv.reader((decode(line, f"{name}:{number}") for number, line in _read_lines(stream, name)), strict=True)
     try:
         header = next(reader, [])
         _check_header(header, required, name)
         for row in reader:
             if row:
                 yield reader.line_num, dict(zip(header, row, strict=True)) if len(row) == len(header) else None
-    except UnicodeDecodeError as error:
-        raise PayloadError(
-            f"{name}:{reader.line_num + 1}: text is not UTF-8; got byte {error.object[error.start]:#04x}. "
-            "Save it as UTF-8 (Chinese files are often GB18030)."
-        ) from None
     except csv.Error as error:
         raise PayloadError(f"{name}:{reader.line_num}: not valid CSV; got {error}. Mend the quotes.") from None
+
+
+def _read_lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            raise PayloadError(
+                f"{name}:{number}: the line is longer than {MAX_LINE_BYTES >> 20} MiB. Check what it is."
+            )
+        yield number, line
 
 
 class Archive:
@@ -188,7 +186,7 @@ class Archive:
     def read_csv(self, member: str, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
         """Yield line number and row of a member that is a CSV, as `read_csv` does."""
         name = f"{self._name}:{member}"
-        yield from _read_rows(io.StringIO(decode(self.read(member), name), newline=""), name, required)
+        yield from _read_rows(io.BytesIO(self.read(member)), name, required)
 
     def _list_names(self) -> list[str]:
         members = self._zip.infolist()
