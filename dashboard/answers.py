@@ -41,6 +41,7 @@ def read_standing(snapshot: read.Snapshot, scale_id: str, question: read.Questio
         "reached_date": reached and reached.released,
         "reached_by_model": reached and reached.model,
         "guards": document["guards"],
+        "match_rule": document["lag"]["match_rule"],
     }
 
 

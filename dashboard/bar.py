@@ -66,7 +66,7 @@ def _choose_cohorts(snapshot: read.Snapshot, chosen: Choices) -> Choices:
     sides = {
         side: choose(
             st.selectbox, side, label, list_cohort_options(snapshot, side), side,
-            label_visibility="collapsed", width=180,
+            label_visibility="collapsed", width=195,
         )
         for side, label in labels.items()
     }  # fmt: skip
@@ -81,7 +81,7 @@ def _choose_scale(snapshot: read.Snapshot, chosen: Choices) -> tuple[Choices, Ro
     if not scales:
         return replace(chosen, domain=domain), None
     labels = {key: label_scale(scale) for key, scale in scales.items()}
-    scale_id = choose(st.selectbox, "scale", t("Scale"), labels, next(iter(scales)), width=265, **hidden)
+    scale_id = choose(st.selectbox, "scale", t("Scale"), labels, next(iter(scales)), width=245, **hidden)
     return replace(chosen, domain=domain, scale_id=scale_id), scales[scale_id]
 
 

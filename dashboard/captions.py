@@ -33,6 +33,8 @@ def say_headline(standing: Row, scale: Row, sides: tuple[str, str] | None = None
     if standing["lag_ci90_low"] is not None:
         low, high = sorted((sign * standing["lag_ci90_low"], sign * standing["lag_ci90_high"]))
         parts.insert(0, t("90% interval {low:.1f} to {high:.1f} months", low=low, high=high))
+    if standing.get("match_rule", "point") != "point":
+        parts.append(t("match: {rule}", rule=name_rule(standing["match_rule"])))
     return firsts[standing["leads"]], t(
         "{parts}; {points}", parts=t(", ").join(parts), points=say_points(standing, scale["unit"])
     )
@@ -199,6 +201,35 @@ def caption_domains(snapshot: read.Snapshot, question: read.Question | None = No
         sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
         definition=t("hatched: the evidence carries no number"),
         as_of=get_day(snapshot, question or read.Question()),
+        snapshot=snapshot.id,
+    )
+
+
+def caption_heat(snapshot: read.Snapshot, question: read.Question, measure: str) -> Caption:
+    """Return the caption of the gap by domain and quarter; `measure` is points or months."""
+    subtitles = {
+        "points": t("Frontier less domestic record at the end of each quarter · shaded within each unit"),
+        "months": t("Standing lag in months at the end of each quarter, {rule}", rule=name_rule(question.match)),
+    }
+    return Caption(
+        title=t("Domain by quarter"),
+        subtitle=" · ".join([subtitles[measure], *say_question(snapshot, question)]),
+        sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
+        definition=t("models released by then, judged by today's figures"),
+        as_of=get_day(snapshot, question),
+        snapshot=snapshot.id,
+    )
+
+
+def caption_isic(snapshot: read.Snapshot, question: read.Question, covered: int, total: int) -> Caption:
+    """Return the caption of the sections of industry, of which `covered` have a benchmark with scored models."""
+    said = t("{covered} of {total} sections have a benchmark that models were scored on", covered=covered, total=total)
+    return Caption(
+        title=t("Industries: ISIC Rev. 5 sections, and what measures them"),
+        subtitle=" · ".join([said, t("an exam is a proxy for the work"), *say_question(snapshot, question)]),
+        sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
+        definition=t("standing lag on the section's widest benchmark; weak: the subject only touches the section"),
+        as_of=get_day(snapshot, question),
         snapshot=snapshot.id,
     )
 

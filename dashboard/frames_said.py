@@ -4,12 +4,14 @@ Before: the registered claims of a snapshot. After: frames in months, each claim
 """
 
 import json
+from collections import Counter
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard.charts.claims_on_lag import say_range
+from dashboard.frames_claims import VERDICTS, name_verdict
 from dashboard.i18n import format_day, t
 from dashboard.keeping import keep_answers
 from warehouse import read
@@ -49,6 +51,28 @@ def table_lag_claims(claims: pd.DataFrame) -> pd.DataFrame:
             t("Claimed"): [say_range(row) for row in rows],
             t("What was said"): [row["statement"] for row in rows],
             t("Read it"): [row["source_url"] for row in rows],
+        }
+    )
+
+
+@keep_answers
+def count_verdicts(snapshot: read.Snapshot) -> dict[str, int]:
+    """Return how many claims have which verdict, in words; empty where no claim was checked."""
+    counts = Counter(row["verdict"] for row in read.read_verdicts(snapshot))
+    return {name_verdict(verdict): counts[verdict] for verdict in VERDICTS if counts[verdict]}
+
+
+@keep_answers
+def table_verdicts(snapshot: read.Snapshot, limit: int = 5) -> pd.DataFrame:
+    """Return the newest checked claims with their verdict, as readers see them in a table."""
+    verdicts = {row["claim"]: row["verdict"] for row in read.read_verdicts(snapshot)}
+    rows = [row for row in read.read_claims(snapshot).to_pylist() if row["claim"] in verdicts][: -limit - 1 : -1]
+    return pd.DataFrame(
+        {
+            t("Verdict"): [name_verdict(verdicts[row["claim"]]) for row in rows],
+            t("Said on"): [format_day(row["claim_date"]) for row in rows],
+            t("Who"): [row["claimant"] for row in rows],
+            t("What was said"): [row["statement"] for row in rows],
         }
     )
 

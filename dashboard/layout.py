@@ -13,9 +13,13 @@ import plotly.io
 import streamlit as st
 
 from collectors.errors import ModelgapError
+from dashboard.data_table import offer_table
 from dashboard.i18n import get_language, t
+from dashboard.middleware import WIDTH_COOKIE
 from dashboard.theme import darken
 
+PHONE, NARROW = 358, 640
+"""A phone's figure, and the window below which it is drawn, in pixels."""
 Answer = TypeVar("Answer")
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#!|~$:&]")
 CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
@@ -26,8 +30,9 @@ def show_chart(slug: str, identity: tuple[str, ...], draw: Callable[[], go.Figur
 
     `draw` makes it; it is asked once per `identity`, which names snapshot and choices, and kept for all readers.
     """
-    figure = _keep_figure((slug, get_language(), *identity), is_dark(), draw)
+    figure = _keep_figure((slug, get_language(), str(is_narrow()), *identity), is_dark(), draw)
     st.plotly_chart(figure, width="stretch", theme=None, key=f"chart-{slug}", config=CONFIG, alt=alt)
+    offer_table(slug, figure)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -48,14 +53,25 @@ def answer_or_explain(ask: Callable[..., Answer], *question: object) -> Answer |
         return None
 
 
+def fit_width(width: int) -> int:
+    """Return the width in pixels to lay a figure out for: as wide as meant, or a phone's."""
+    return PHONE if is_narrow() else width
+
+
+def is_narrow() -> bool:
+    """Return whether the reader's window is as narrow as a phone; the page's own script says so when it loads."""
+    width = st.context.cookies.get(WIDTH_COOKIE, "")
+    return width.isdigit() and int(width) < NARROW
+
+
 def is_dark() -> bool:
     """Return whether the reader's theme is dark."""
     return st.context.theme.type == "dark"
 
 
-def show_heading(text: str) -> None:
+def show_heading(text: str, *, is_small: bool = False) -> None:
     """Show a sentence as the page's heading, letter by letter: a name in it cannot become markup."""
-    st.header(_MARKUP.sub(r"\\\g<0>", text), anchor=False)
+    (st.subheader if is_small else st.header)(_MARKUP.sub(r"\\\g<0>", text), anchor=False)
 
 
 def show_changes(changes: Mapping[str, list[str]], limit: int = 6) -> None:

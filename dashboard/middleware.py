@@ -17,13 +17,19 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+WIDTH_COOKIE = "modelgap_width"
 EMBEDDABLE = "/chart/"
 CLOSED = ("/_stcore/metrics", "/_stcore/upload_file", "/_stcore/agent", "/_stcore/script-health-check")
 """Doors of Streamlit that no page here needs: counters of the process, uploads, its interface for programs."""
 
-_BASE = 'window.__streamlit={BACKEND_BASE_URL:new URL("./",location.href).href}'
-"""Tells the front end where its server is. Left to itself it asks below every part of a page's address first, which
-costs a deep link a failed request, an error in the console and a tenth of a second."""
+_BASE = (
+    'window.__streamlit={BACKEND_BASE_URL:new URL("./",location.href).href};'
+    f'document.cookie="{WIDTH_COOKIE}="+innerWidth+";path=/;SameSite=Strict"'
+)
+"""Tells the front end where its server is, and the server how wide the window is, which figures are laid out for.
+
+Left to itself the front end asks below every part of a page's address first, which costs a deep link a failed request,
+an error in the console and a tenth of a second."""
 
 
 def _hash(script: str) -> str:

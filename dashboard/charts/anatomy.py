@@ -28,6 +28,8 @@ _WORDS = re.compile(
 )
 """What may not be broken: a word, or a Chinese character, with the marks that must not be parted from it."""
 
+_TAG = re.compile(r"<[^>]*>")
+
 
 @dataclass(frozen=True)
 class Caption:
@@ -64,7 +66,7 @@ class Sheet:
         self.shapes: list[dict[str, Any]] = []
         self.notes: list[dict[str, Any]] = []
         title = [f"<b>{line}</b>" for line in wrap_text(caption.title, width, TITLE_SIZE * 1.04)]
-        subtitle = wrap_text(caption.subtitle, width, SUBTITLE_SIZE) + ([key] if key else [])
+        subtitle = wrap_text(caption.subtitle, width, SUBTITLE_SIZE) + wrap_key(key, width)
         footer = [line for part in caption.get_footer() for line in wrap_text(part, width, FOOTER_SIZE)]
         top = round(PAD + _get_height(title, TITLE_SIZE) + _get_height(subtitle, SUBTITLE_SIZE) + 12)
         bottom = round(TICKS + 10 + _get_height(footer, FOOTER_SIZE))
@@ -119,7 +121,12 @@ class Sheet:
         """Run the horizontal axis from `start` to `end`, with the as-of date marked."""
         # Dates are text from here on: datetimes cost more to encode.
         days = [start.isoformat(), end.isoformat()]
-        self.layout["xaxis"] |= {"type": "date", "range": days, "tickformat": "%Y-%m", "nticks": 9}
+        self.layout["xaxis"] |= {
+            "type": "date",
+            "range": days,
+            "tickformat": "%Y-%m",
+            "nticks": max(3, min(9, round(self.plot_width / 64))),
+        }
         if as_of:
             self.add_line(x=as_of.isoformat(), color=self.surface.hatch)
 
@@ -155,6 +162,18 @@ def wrap_text(text: str, width: float, size: float) -> list[str]:
         else:
             lines.append(word)
     return [escape_text(line, limit=400) for line in lines]
+
+
+def wrap_key(key: str, width: float) -> list[str]:
+    """Return a ready-made key as lines that fit `width` pixels, broken where its parts stand three spaces apart."""
+    lines: list[str] = []
+    for part in filter(None, key.split("   ")):
+        longer = f"{lines[-1]}   {part}" if lines else part
+        if lines and measure_text(_TAG.sub("", longer), SUBTITLE_SIZE) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def spread_labels(positions: list[float], distance: float) -> list[float]:

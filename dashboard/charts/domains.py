@@ -14,7 +14,8 @@ from dashboard.i18n import t
 from dashboard.theme import BLOCS, LIGHT, Surface, escape_text, fade
 from dashboard.words import name_unit
 
-LEFT = 186
+LEFT, LEFT_NARROW = 186, 112
+NARROW = 560
 Row = dict[str, object]
 
 
@@ -45,7 +46,9 @@ def plot_domains(
 
     Gaps share an axis where they share a unit, the index's if there is one; the others are written out.
     """
-    sheet = Sheet(caption, surface, width, height, left=LEFT, right=14, key=_get_key(surface))
+    is_narrow = width < NARROW
+    left = LEFT_NARROW if is_narrow else LEFT
+    sheet = Sheet(caption, surface, width, height, left=left, right=14, key=_get_key(surface))
     rows = sort_domains(domains)
     rows["height"] = range(len(rows) - 1, -1, -1)
     unit = _find_unit(rows)
@@ -100,7 +103,7 @@ def _set_axis(sheet: Sheet, rows: pd.DataFrame, panel: Panel, title: str) -> Non
     air = max((high - low) * 0.08, 0.1)
     limits = [low - (air if low < 0 else air / 3), high + air]
     sheet.layout[panel.layout_name] = sheet.layout["xaxis"] | {
-        "domain": panel.span, "range": limits, "anchor": "y", "nticks": 6,
+        "domain": panel.span, "range": limits, "anchor": "y", "nticks": 6 if sheet.plot_width > 260 else 3,
     }  # fmt: skip
     sheet.add_line(x=0, color=sheet.surface.muted, xref=panel.axis)
     place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "size": 11}
@@ -139,18 +142,20 @@ def _describe(row: Row, panel: Panel) -> tuple[str, str, str]:
 
 def _name_row(sheet: Sheet, row: Row) -> None:
     """Write a domain's name and, smaller, the evidence it rests on, left of its row."""
-    text = f"<b>{escape_text(row['name'], limit=26)}</b>"
+    left = sheet.layout["margin"]["l"]
+    text = f"<b>{escape_text(row['name'], limit=26 if left == LEFT else 15)}</b>"
     if row.get("evidence"):
-        small = escape_text(row["evidence"], limit=36)
+        small = escape_text(row["evidence"], limit=36 if left == LEFT else 21)
         text += f'<br><span style="font-size:10px;color:{sheet.surface.muted}">{small}</span>'
-    place = {"xref": "paper", "xanchor": "left", "xshift": -LEFT, "yanchor": "middle"}
+    place = {"xref": "paper", "xanchor": "left", "xshift": -left, "yanchor": "middle"}
     sheet.add_note(0, row["height"], text, color=sheet.surface.ink, **place)
 
 
 def _write_gap(sheet: Sheet, row: Row) -> None:
     """Write a gap as text: percent points and rating points have no axis in common."""
     text = t("{points:.1f} {unit}", points=row["gap_points"], unit=name_unit(row["unit"]))
-    if pd.notna(row["gap_ci90_low"]) and pd.notna(row["gap_ci90_high"]):
+    has_room = sheet.layout["margin"]["l"] == LEFT
+    if has_room and pd.notna(row["gap_ci90_low"]) and pd.notna(row["gap_ci90_high"]):
         text += t(" ({low:.1f} to {high:.1f})", low=row["gap_ci90_low"], high=row["gap_ci90_high"])
     place = {"xref": "paper", "xanchor": "left", "yanchor": "middle", "bgcolor": sheet.surface.background}
     sheet.add_note(0.002, row["height"], text, color=sheet.surface.muted, size=10.5, **place)
@@ -167,5 +172,6 @@ def _explain_blank(sheet: Sheet, row: Row) -> None:
     if blank:
         middle = (blank[0].span[0] + blank[-1].span[1]) / 2
         place = {"xref": "paper", "xanchor": "center", "yanchor": "middle", "bgcolor": sheet.surface.background}
-        short = escape_text(reason, limit=64 if len(blank) > 1 else 32)
+        room = sheet.plot_width * (1 if len(blank) > 1 else 0.45)
+        short = escape_text(reason, limit=min(64, round(room / 5.2)))
         sheet.add_note(middle, row["height"], short, color=sheet.surface.muted, size=10, **place)

@@ -18,7 +18,8 @@ from dashboard.i18n import t
 from dashboard.theme import LIGHT, RULES, Look, Surface, escape_text, fade
 from dashboard.words import name_rule
 
-RIGHT = 152
+RIGHT, RIGHT_NARROW = 152, 88
+NARROW = 560
 MIN_ROOM = 60
 """Pixels that a guarded stretch must have for its reason to be written in it."""
 
@@ -32,7 +33,8 @@ def plot_lag(
     Zero is level with the frontier; below it domestic models lead. A rule's line breaks where its lag is guarded.
     """
     key = get_claims_key(surface) if claims is not None and len(claims) else ""
-    sheet = Sheet(caption, surface, width, height, right=RIGHT, key=key)
+    right = RIGHT_NARROW if width < NARROW else RIGHT
+    sheet = Sheet(caption, surface, width, height, left=34 if width < NARROW else 46, right=right, key=key)
     days = days.assign(day=pd.to_datetime(days["date"]).dt.date).sort_values("day")
     end = caption.as_of or (days["day"].max() if len(days) else date.today())
     start = days["day"].min() if len(days) else end - timedelta(days=365)
@@ -115,9 +117,11 @@ def _label_ends(sheet: Sheet, lines: dict[str, pd.DataFrame], pixels_per_month: 
     """Write each rule's last lag and name at the end of its line, unless it is withheld."""
     last = {rule: lines[rule]["lag_months"].iloc[-1] for rule in reversed(lines)}
     ends = {rule: value for rule, value in last.items() if pd.notna(value)}
-    heights = spread_labels([value * pixels_per_month for value in ends.values()], 36)
+    distance = 36 if sheet.layout["margin"]["r"] == RIGHT else 72
+    heights = spread_labels([value * pixels_per_month for value in ends.values()], distance)
     for (rule, value), height in zip(ends.items(), heights, strict=True):
-        text = f"<b>{t('{months:.1f} months', months=value)}</b><br>{escape_text(name_rule(rule))}"
+        name = "<br>".join(wrap_text(name_rule(rule), sheet.layout["margin"]["r"] - 10, 11.2))
+        text = f"<b>{t('{months:.1f} months', months=value)}</b><br>{name}"
         place = {"xref": "paper", "xanchor": "left", "xshift": 8, "yanchor": "middle"}
         color = get_look(rule, sheet.surface).color
         sheet.add_note(1, value, text, color=color, yshift=height - value * pixels_per_month, **place)

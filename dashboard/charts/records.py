@@ -20,7 +20,8 @@ from dashboard.words import name_origin
 
 RECORD_BLOCS = ("frontier", "domestic")
 NAME_SIZE = 11
-RIGHT = 132
+RIGHT, RIGHT_NARROW = 132, 70
+NARROW = 560
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def plot_records(
     """
     dated = models[models["release_date"].notna() & models["score"].notna() & (models["bloc"] != "baseline")]
     dated = dated.assign(shown=dated["score"] * axis.factor, day=pd.to_datetime(dated["release_date"]).dt.date)
-    sheet = Sheet(caption, surface, width, height, right=RIGHT, key=_get_key(dated, surface, sides))
+    margins = {"left": 34, "right": RIGHT_NARROW} if width < NARROW else {"right": RIGHT}
+    sheet = Sheet(caption, surface, width, height, key=_get_key(dated, surface, sides), **margins)
     view = _get_view(dated, axis, caption.as_of, sheet)
     sheet.set_time_axis(view.start, view.end, caption.as_of)
     sheet.layout["yaxis"] |= {"range": [view.bottom, view.top], "ticksuffix": "%" if axis.unit == "fraction" else ""}
@@ -203,7 +205,10 @@ def _label_ends(
 ) -> None:
     """Write each bloc's name and record at the end of its line, moved apart where they would touch."""
     domestic, frontier = sides or (t("Domestic"), t("Frontier"))
-    lines = {bloc: wrap_text(name, RIGHT - 14, 12.5) for bloc, name in (("domestic", domestic), ("frontier", frontier))}
+    lines = {
+        bloc: wrap_text(name, sheet.layout["margin"]["r"] - 10, 12.5)
+        for bloc, name in (("domestic", domestic), ("frontier", frontier))
+    }
     names = {bloc: "<br>".join(wrapped) for bloc, wrapped in lines.items()}
     distance = 20 + 16 * max(len(wrapped) for wrapped in lines.values())
     last = {bloc: steps["shown"].iloc[-1] for bloc, steps in records.items()}

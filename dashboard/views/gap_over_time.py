@@ -9,7 +9,7 @@ from dashboard.charts.records import Axis, plot_records
 from dashboard.choices import choose
 from dashboard.frames import find_snapshot
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, show_chart, show_nothing
+from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
 from dashboard.questions import make_question
 from dashboard.words import name_scale
 
@@ -22,14 +22,16 @@ if scale is None:
     )
     st.stop()
 
-left, right = st.columns([0.7, 0.3], gap="large")
+by = "release_date"
+if has_known_dates(snapshot, scale["scale_id"]):
+    left, right = st.columns([0.7, 0.3], gap="large")
+    with right:
+        axes = {"release_date": t("By release"), "known_date": t("By day the figure was known")}
+        by = choose(st.segmented_control, "axis", t("Time axis"), axes, by)
+else:
+    left = st.container()
 with left:
     show_day_slider(snapshot)
-with right:
-    axes = {"release_date": t("By release"), "known_date": t("By day the figure was known")}
-    by = "release_date"
-    if has_known_dates(snapshot, scale["scale_id"]):
-        by = choose(st.segmented_control, "axis", t("Time axis"), axes, by)
 
 question = make_question(choices, scale)
 standing = answer_or_explain(read_standing, snapshot, scale["scale_id"], question)
@@ -44,6 +46,7 @@ show_chart(
         models,
         Axis(scale["unit"], scale["chance_floor"]),
         caption_records(snapshot, scale, question, by),
+        width=fit_width(1360),
         height=600,
         sides=name_sides(snapshot, question),
     ),

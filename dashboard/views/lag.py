@@ -10,7 +10,7 @@ from dashboard.charts.lag_over_time import plot_lag
 from dashboard.frames import find_snapshot
 from dashboard.frames_said import read_lag_claims, table_lag_claims
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, show_chart, show_nothing
+from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
 from dashboard.questions import make_question
 from dashboard.words import say_guards
 
@@ -25,13 +25,15 @@ standing = answer_or_explain(read_standing, snapshot, scale["scale_id"], questio
 if standing is None:
     st.stop()
 identity = (snapshot.id, scale["scale_id"], *choices.get_key())
-days = trace_days(snapshot, scale["scale_id"], question)
+days = answer_or_explain(trace_days, snapshot, scale["scale_id"], question)
+if days is None:
+    st.stop()
 claims = read_lag_claims(snapshot, scale["domain"])
 first, second = say_headline(standing, scale, name_sides(snapshot, question))
 show_chart(
     "lag-over-time",
     (*identity, "wide"),
-    lambda: plot_lag(days, caption_lag(snapshot, scale, question), claims=claims, width=1360, height=560),
+    lambda: plot_lag(days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(1360), height=560),
     t("Months behind over time. {headline} {more}.", headline=first, more=second),
 )
 st.text(t("{first} {second}.", first=first, second=second))
@@ -47,7 +49,7 @@ if len(waits):
     show_chart(
         "catch-up",
         identity,
-        lambda: plot_catch_up(waits, caption_catch_up(snapshot, scale, question, total)),
+        lambda: plot_catch_up(waits, caption_catch_up(snapshot, scale, question, total), width=fit_width(1360)),
         t("Each frontier record from its release to its first domestic match, or open-ended."),
     )
 else:

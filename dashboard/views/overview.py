@@ -11,9 +11,9 @@ from dashboard.charts.domains import plot_domains
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.frames import find_snapshot
 from dashboard.frames_changes import list_changes
-from dashboard.frames_said import read_lag_claims
+from dashboard.frames_said import count_verdicts, read_lag_claims, table_verdicts
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, show_changes, show_chart, show_heading, show_nothing
+from dashboard.layout import answer_or_explain, fit_width, show_changes, show_chart, show_heading, show_nothing
 from dashboard.questions import ALL, make_question
 
 HEIGHT = 612
@@ -32,7 +32,9 @@ standing = answer_or_explain(read_standing, snapshot, scale["scale_id"], questio
 if standing is None:
     st.stop()
 models = read_models(snapshot, scale["scale_id"], question)
-days = trace_days(snapshot, scale["scale_id"], question)
+days = answer_or_explain(trace_days, snapshot, scale["scale_id"], question)
+if days is None:
+    st.stop()
 claims = read_lag_claims(snapshot, scale["domain"])
 first, second = say_headline(standing, scale, name_sides(snapshot, question))
 with st.container(gap="xxsmall"):
@@ -44,7 +46,9 @@ with left:
     show_chart(
         "lag-over-time",
         (snapshot.id, scale["scale_id"], *choices.get_key()),
-        lambda: plot_lag(days, caption_lag(snapshot, scale, question), claims=claims, width=780, height=HEIGHT),
+        lambda: plot_lag(
+            days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(780), height=HEIGHT
+        ),
         t("Months behind over time. {headline} {more}.", headline=first, more=second),
     )
 with right:
@@ -54,9 +58,18 @@ with right:
         show_chart(
             "domains",
             (snapshot.id, *for_all.get_key()),
-            lambda: plot_domains(rows, caption_domains(snapshot, question), width=560, height=HEIGHT),
+            lambda: plot_domains(rows, caption_domains(snapshot, question), width=fit_width(560), height=HEIGHT),
             t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
         )
 
 st.subheader(t("New in the last 30 days of evidence"), anchor=False)
-show_changes(list_changes(snapshot, scale["scale_id"], question))
+changes = answer_or_explain(list_changes, snapshot, scale["scale_id"], question)
+if changes is not None:
+    show_changes(changes)
+
+verdicts = answer_or_explain(count_verdicts, snapshot)
+if verdicts:
+    st.subheader(t("Public claims, held against the data"), anchor=False)
+    counts = t(", ").join(t("{n} {verdict}", n=n, verdict=name) for name, n in verdicts.items())
+    st.text(t("{counts}. The newest:", counts=counts))
+    st.dataframe(table_verdicts(snapshot), hide_index=True, alt=t("The newest claims with their verdicts"))

@@ -1,0 +1,45 @@
+"""Domains and industries: the gap of each domain quarter by quarter; which sections of industry anything measures."""
+
+import streamlit as st
+
+from dashboard.bar import show_bar
+from dashboard.captions import caption_heat, caption_isic
+from dashboard.charts.domain_heat import plot_domain_heat
+from dashboard.charts.isic import plot_isic
+from dashboard.choices import choose
+from dashboard.frames import find_snapshot
+from dashboard.frames_domains import read_heat, read_sections
+from dashboard.i18n import t
+from dashboard.layout import answer_or_explain, fit_width, show_chart
+from dashboard.questions import make_question
+
+snapshot, _ = find_snapshot()
+choices, _ = show_bar(snapshot, parts=("cohorts", "match", "as_of"))
+question = make_question(choices, {"kind": "index", "scale_id": None, "unit": "index", "origins": None})
+identity = (snapshot.id, *choices.get_key())
+measures = {"points": t("Gap in points"), "months": t("Lag in months")}
+measure = choose(st.segmented_control, "measure", t("Shown"), measures, "points", label_visibility="collapsed")
+
+cells = answer_or_explain(read_heat, snapshot, choices)
+if cells is not None:
+    show_chart(
+        "domain-heat",
+        (*identity, measure),
+        lambda: plot_domain_heat(
+            cells,
+            caption_heat(snapshot, question, measure),
+            measure="gap_points" if measure == "points" else "lag_months",
+            width=fit_width(1360),
+        ),
+        t("The gap of each domain at the end of every quarter; hatched where no number stands."),
+    )
+
+sections = answer_or_explain(read_sections, snapshot, choices)
+if sections is not None:
+    covered = int((sections["state"] == "measured").sum())
+    show_chart(
+        "isic",
+        identity,
+        lambda: plot_isic(sections, caption_isic(snapshot, question, covered, len(sections)), width=fit_width(1360)),
+        t("Sections of industry: the lag where something measures one, hatched where nothing does."),
+    )
