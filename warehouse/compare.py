@@ -168,11 +168,12 @@ def _average(rows: Sequence[Row], domain: str | None) -> Mean:
         b=float(np.mean([row.b for row in rows])),
         difference=float(differences.mean()),
         stderr=combine_strata([row.gap for row in rows]).stderr,
-        spread_ci90=_spread(differences),
+        spread_ci90=spread_over(differences),
     )
 
 
-def _spread(differences: np.ndarray) -> Interval | None:
+def spread_over(differences: np.ndarray) -> Interval | None:
+    """Return Student's 90% interval of the mean of differences, one a benchmark; None below three."""
     n = len(differences)
     if n < MIN_SPREAD:
         return None

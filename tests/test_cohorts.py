@@ -1,0 +1,63 @@
+"""Cohorts: terms, tiers, developers and the names of cohorts.yaml, alone and joined."""
+
+import pytest
+
+from collectors.errors import UsageError
+from collectors.registry_loader import load_registry
+from warehouse.cohorts import parse_cohort
+
+FIELDS = ("model", "bloc", "developer", "is_open_weights", "params_b", "output_usd_per_1m")
+ROWS = [
+    ("a", "domestic", "qwen", True, 4.0, 0.5),
+    ("b", "domestic", "zai", True, 40.0, 1.0),
+    ("c", "frontier", "openai", False, None, 60.0),
+    ("d", "frontier", "meta", True, 8.0, None),
+    ("e", "other", "mistralai", None, 7.3, None),
+    ("f", "baseline", "baseline", True, 1.0, 0.0),
+]
+MODELS = [dict(zip(FIELDS, row, strict=True)) for row in ROWS]
+NAMED = {name: cohort.terms for name, cohort in load_registry().cohorts.items()}
+DEVELOPERS = ["qwen", "zai", "openai", "meta", "mistralai", "baseline"]
+
+
+def select(text: str) -> str:
+    chosen = parse_cohort(text, DEVELOPERS, NAMED).select(MODELS)
+    return "".join(model["model"] for model, is_in in zip(MODELS, chosen, strict=True) if is_in)
+
+
+@pytest.mark.parametrize(
+    ("text", "models"),
+    [
+        ("domestic", "ab"), ("frontier", "cd"), ("other", "e"), ("all", "abcde"),
+        ("open", "abd"), ("closed", "c"),  # e's licence is not known: it is in neither
+        ("4b", "a"), ("10b", "ade"), ("40b", "abde"), ("7.3b", "ae"),
+        ("1usd", "ab"), ("0.5usd", "a"),
+        ("qwen", "a"), ("baseline", ""),
+        ("domestic+open+10b", "a"), ("frontier,open", "d"), ("Domestic 40B", "ab"),
+        ("open-weights", "abd"), ("closed-weights", "c"), ("frontier-closed", "c"), ("domestic-open", "ab"),
+        ("up-to-4b", "a"), ("up-to-10b", "ade"), ("up-to-40b", "abde"), ("up-to-1usd", "ab"), ("up-to-5usd", "ab"),
+        ("domestic+up-to-10b", "a"), ("domestic-open+4b", "a"), ("domestic+domestic-open", "ab"),
+    ],
+)  # fmt: skip
+def test_a_cohort_is_what_every_term_of_it_holds_for(text, models):
+    assert select(text) == models
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        ("+", "is empty"),
+        ("up-to-1b", "got 'up-to-1b'; closest: 'up-to-10b'"),
+        ("opne", "closest: 'open'"),
+    ],
+)
+def test_what_is_no_cohort_is_refused_with_the_closest_name(text, words):
+    with pytest.raises(UsageError, match=words):
+        select(text)
+
+
+def test_a_name_stands_for_its_terms_and_every_bundled_one_is_in_both_languages():
+    assert parse_cohort("domestic+domestic-open", DEVELOPERS, NAMED).text == "domestic+open"
+    cohorts = load_registry().cohorts.values()
+    assert all(cohort.name.en and cohort.name.zh for cohort in cohorts) and len(NAMED) >= 10
