@@ -49,6 +49,7 @@ class LogFigures:
         reported_by: str | None = None,
     ):
         self.context = context
+        self.retrieved_on = payload.retrieved_on
         if logged_at and not FIRST_LOG <= logged_at.date() <= payload.retrieved_on + timedelta(days=1):
             logged_at = None
         self.parsed = Parsed(measured_at=logged_at)

@@ -1,0 +1,131 @@
+"""Read the results of one Every Eval Ever record: each with its scale, brought to a fraction.
+
+Before: `evaluation_results` as some publisher's converter wrote them. After: `Result`s whose score is on 0-1 where the
+record states a scale of 0-1 or 0-100; any other scale is a counted reject, never a guess.
+"""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import NormalDist
+
+from collectors.importers.contract import Parsed, read_number
+
+LESS_IS_BETTER = "less of this metric is better"
+NO_FRACTION = "scale is neither 0-1 nor 0-100"
+RATING = "a rating compares only on its own board: import the board"
+NO_RESULT = "result is no table"
+_OVERALL = (" (overall)", "/overall", ".overall", "_overall", " - overall", " overall")
+_GENERATION = ("temperature", "top_p", "top_k", "max_tokens", "reasoning")
+_RESTORED = ("setting", "effort", "notes", "source_url")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One figure: what it is called, its score and error on 0-1, and what modelgap itself wrote beside it."""
+
+    name: str
+    id: str | None
+    titles: tuple[str, ...]
+    data_titles: tuple[str, ...]
+    metric: str
+    score: object
+    stderr: float | None
+    n_samples: int | None
+    n_shot: int | None
+    generation: dict[str, object]
+    benchmark: str | None = None
+    subtask: str | None = None
+    fields: dict[str, object] = field(default_factory=dict)
+
+
+def read_results(parsed: Parsed, place: str, record: Mapping) -> list[Result]:
+    """Return the results of a record that have a usable scale; the others are counted in `parsed`."""
+    found = []
+    for number, row in enumerate(record["evaluation_results"]):
+        where = f"{place}: result {number}"
+        metric, details = _table(row, "metric_config"), _table(row, "score_details")
+        if not isinstance(row, dict) or not isinstance(row.get("evaluation_name"), str):
+            parsed.reject(where, NO_RESULT, row)
+            continue
+        scale = _find_scale(metric)
+        if metric.get("lower_is_better") is not False:
+            parsed.reject(where, LESS_IS_BETTER, row["evaluation_name"])
+        elif scale is None:
+            is_rating = "elo" in (metric.get("metric_kind"), metric.get("metric_unit"))
+            parsed.reject(where, RATING if is_rating else NO_FRACTION, row["evaluation_name"])
+        else:
+            found.append(_read(row, metric, details, scale))
+    return found
+
+
+def _read(row: Mapping, metric: Mapping, details: Mapping, scale: float) -> Result:
+    data, uncertainty = _table(row, "source_data"), _table(details, "uncertainty")
+    arguments = _table(_table(row, "generation_config"), "generation_args")
+    more = _table(details, "details")
+    score, name = read_number(details.get("score")), row["evaluation_name"]
+    titles = (name, str(row.get("evaluation_result_id") or ""), str(metric.get("metric_id") or ""))
+    count = read_number(uncertainty.get("num_samples")) or read_number(more.get("n_samples"))
+    return Result(
+        name=name,
+        id=row.get("evaluation_result_id") if isinstance(row.get("evaluation_result_id"), str) else None,
+        titles=tuple(_strip_overall(title) for title in titles if title),
+        data_titles=tuple(str(data[key]) for key in ("dataset_name", "hf_repo") if data.get(key)),
+        metric=str(metric.get("metric_name") or metric.get("metric_id") or "accuracy")[:200],
+        score=details.get("score") if score is None else score / scale,
+        stderr=_read_stderr(uncertainty, scale),
+        n_samples=int(count) if count and 0 < count < 1 << 53 else None,
+        n_shot=int(more["n_shot"]) if str(more.get("n_shot", "")).isdecimal() else None,
+        generation={key: arguments[key] for key in _GENERATION if isinstance(arguments.get(key), int | float)},
+        benchmark=more.get("benchmark") if isinstance(more.get("benchmark"), str) else None,
+        subtask=more.get("subtask") if isinstance(more.get("subtask"), str) else None,
+        fields=_restore(more),
+    )
+
+
+def _find_scale(metric: Mapping) -> float | None:
+    """Return what a score is divided by to lie in 0-1, from the bounds or the unit that the record states."""
+    if metric.get("score_type") == "levels" or "elo" in (metric.get("metric_kind"), metric.get("metric_unit")):
+        return None
+    low, high = read_number(metric.get("min_score")), read_number(metric.get("max_score"))
+    if metric.get("score_type") == "binary" or (low == 0 and high == 1):
+        return 1.0
+    if low == 0 and high == 100:
+        return 100.0
+    if metric.get("min_score") is None and metric.get("max_score") is None:
+        return {"proportion": 1.0, "fraction": 1.0, "percent": 100.0, "percentage": 100.0}.get(
+            metric.get("metric_unit")
+        )
+    return None
+
+
+def _read_stderr(uncertainty: Mapping, scale: float) -> float | None:
+    """Return the standard error on 0-1: as stated, or half the interval over its normal quantile."""
+    stated = read_number(_table(uncertainty, "standard_error").get("value"))
+    if stated is not None:
+        return stated / scale
+    interval = _table(uncertainty, "confidence_interval")
+    low, high = read_number(interval.get("lower")), read_number(interval.get("upper"))
+    level = read_number(interval.get("confidence_level", 0.95))
+    if low is None or high is None or level is None or not 0 < level < 1 or high < low:
+        return None
+    return (high - low) / 2 / NormalDist().inv_cdf((1 + level) / 2) / scale
+
+
+def _restore(details: Mapping) -> dict[str, object]:
+    """Return what modelgap wrote of a figure when it exported it."""
+    fields: dict[str, object] = {key: details[key] for key in _RESTORED if isinstance(details.get(key), str)}
+    with contextlib.suppress(KeyError, ValueError, TypeError):
+        fields |= {"published_date": date.fromisoformat(details["published_date"])}
+    return fields
+
+
+def _strip_overall(title: str) -> str:
+    ending = next((ending for ending in _OVERALL if title.lower().endswith(ending)), "")
+    return title[: len(title) - len(ending)]
+
+
+def _table(parent: object, key: str) -> dict:
+    value = parent.get(key) if isinstance(parent, dict) else None
+    return value if isinstance(value, dict) else {}
