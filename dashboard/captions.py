@@ -240,7 +240,10 @@ def say_sources(snapshot: read.Snapshot, counts: dict[str, int], limit: int = 3)
     found = [known[source] for source in counts if source in known]
     others = [row for row in found if row["kind"] != "vendor"]
     n_vendors = len(found) - len(others)
-    parts = [f"{pick_name(row)} ({row['licence'] or t('no licence stated')})" for row in others[:limit]]
+    parts = [
+        t("{name} ({licence})", name=pick_name(row), licence=row["licence"] or t("no licence stated"))
+        for row in others[:limit]
+    ]
     if len(others) > limit:
         parts.append(t("{n} more", n=len(others) - limit))
     if n_vendors:

@@ -154,7 +154,7 @@ def table_evidence(snapshot: read.Snapshot, claim: Row) -> pd.DataFrame:
     names, rows = name_models(snapshot), claim["evidence"]
     return pd.DataFrame(
         {
-            t("View"): [name_view(row["view"]).partition(":")[0] for row in rows],
+            t("View"): [name_view(row["view"]).partition(t(":"))[0] for row in rows],
             t("Part"): [row["role"] for row in rows],
             t("Model"): [names.get(row["model"], row["model"]) for row in rows],
             t("Released"): [row.get("released") for row in rows],

@@ -108,8 +108,8 @@ def say_summary(snapshot: read.Snapshot, comparison: read.Comparison) -> str:
                 low=low,
                 high=high,
             )
-        parts.append(text + ".")
-    return " ".join(parts)
+        parts.append(t("{sentence}.", sentence=text))
+    return t("{first} {second}", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
 
 
 def list_measured(comparison: read.Comparison) -> list[str]:

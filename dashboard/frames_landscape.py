@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.frames_claims import find_link
 from dashboard.i18n import t
 from dashboard.keeping import keep_answers
-from dashboard.words import name_bloc
+from dashboard.words import name_bloc, name_series
 from warehouse import read
 
 BLOCS = ("domestic", "frontier", "other")
@@ -22,7 +22,7 @@ def read_counts(snapshot: read.Snapshot) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "series": [row["series"] for row in rows],
-            "label": [row["series"].replace("-", " ") for row in rows],
+            "label": [name_series(row["series"]) for row in rows],
             "name": [row["what"] for row in rows],
             "day": [row["count_date"] for row in rows],
             "n": [row["n_things"] for row in rows],

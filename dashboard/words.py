@@ -91,3 +91,23 @@ def explain_guards(guards: Sequence[Row]) -> str:
     if get_language() == SOURCE:
         return t("; ").join(guard["message"] for guard in guards)
     return say_guards(guards)
+
+
+def name_series(series: str) -> str:
+    """Return what a series of counted models or services is called; one that has no words here goes by its id."""
+    names = {
+        "above-1b-parameters": t("above 1B parameters"),
+        "ai-index-notable-cn": t("notable models, China (AI Index)"),
+        "ai-index-notable-us": t("notable models, United States (AI Index)"),
+        "approved-for-public-use": t("approved for public use"),
+        "beijing-filed": t("filed in Beijing"),
+        "beijing-register": t("registered in Beijing"),
+        "cac-filed": t("services filed with the CAC"),
+        "cac-filed-models": t("models filed with the CAC"),
+        "filed-or-registered-nationwide": t("filed or registered nationwide"),
+        "launched-over-three-years": t("launched over three years"),
+        "local-registered": t("registered locally"),
+        "press-nationwide": t("counted by the press"),
+        "registered-and-online": t("registered and online"),
+    }
+    return names.get(series, series.replace("-", " "))

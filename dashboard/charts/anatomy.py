@@ -155,7 +155,8 @@ def wrap_text(text: str, width: float, size: float) -> list[str]:
 
     Broken at spaces and between Chinese characters.
     """
-    lines: list[str] = []
+    # Digits and capitals run wider than measured: a little is kept back.
+    lines, width = [], width * 0.97
     for word in _WORDS.findall(" ".join(text.split())):
         if lines and measure_text(lines[-1] + word.rstrip(), size) <= width:
             lines[-1] += word

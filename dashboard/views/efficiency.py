@@ -38,7 +38,7 @@ kinds = {"size": t("Size"), "active": t("Active size"), "price": t("Price")}
 targets = list_targets(snapshot, question)
 columns = st.columns([0.36, 0.4, 0.24], gap="medium")
 with columns[0]:
-    by = choose(st.segmented_control, "by", t("Against"), kinds, "size", width="stretch")
+    by = choose(st.segmented_control, "by", t("Cost as"), kinds, "size", width="stretch")
 with columns[1]:
     first = FIRST_TARGET if FIRST_TARGET in targets else next(iter(targets), "")
     target = choose(st.selectbox, "reach", t("Reach the score of"), targets, first) if targets else ""
