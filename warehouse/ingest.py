@@ -26,7 +26,7 @@ _RUN_DIRECTORY = re.compile(r"^run=.+$")
 
 @dataclass(frozen=True)
 class Reject:
-    """Something landed and not taken in: where it lay, the kind of reason, what exactly, the row as it came, how often."""
+    """Something landed and not taken in: where it lay, the kind of reason, what exactly, the row itself, how many."""
 
     location: str
     run: str | None

@@ -11,6 +11,7 @@ import typer
 
 from collectors.settings import get_home, get_overlays
 
+_SHOWN = 5
 ORIGINS = ("independent", "leaderboard", "vendor")
 
 
@@ -116,15 +117,17 @@ def _print_payloads(rows) -> None:
 
     for row in rows:
         if row["problem"]:
-            typer.echo(make_safe(f"{row['name']}: {row['problem']}"), err=True)
+            typer.echo(make_safe(row["problem"]), err=True)
             continue
         counts = f"{row['n_new']:,} new + {row['n_known']:,} already known + {row['n_rejected']:,} refused"
         typer.echo(make_safe(f"{row['name']}: {row['n_rows']:,} figures = {counts}; {row['state']}, run {row['run']}"))
         for reason, count in row["rejects"].items():
             typer.echo(make_safe(f"  refused {count:,}: {reason}"))
-        if row["unresolved"]:
-            names = len(row["unresolved"])
-            typer.echo(f"  {names:,} names of models are not registered: see `modelgap models unresolved`.")
+        for name in row["unresolved"][:_SHOWN]:
+            near = f"; nearest: {', '.join(name['nearest'])}" if name["nearest"] else ""
+            typer.echo(make_safe(f"  not registered: {name['name']!r}, {name['count']:,} figures{near}"))
+        if len(row["unresolved"]) > _SHOWN:
+            typer.echo(f"  … {len(row['unresolved']):,} names in all: see `modelgap models unresolved`.")
 
 
 def _print_sources(as_json: bool) -> None:
