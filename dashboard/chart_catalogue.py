@@ -17,6 +17,8 @@ from dashboard.answers import count_figures, read_domain_rows, read_models, read
 from dashboard.captions import (
     caption_catch_up,
     caption_domains,
+    caption_heat,
+    caption_isic,
     caption_lag,
     caption_records,
     name_sides,
@@ -24,19 +26,24 @@ from dashboard.captions import (
 )
 from dashboard.charts.anatomy import Caption
 from dashboard.charts.catch_up import plot_catch_up
+from dashboard.charts.domain_heat import plot_domain_heat
 from dashboard.charts.domains import plot_domains, sort_domains
+from dashboard.charts.isic import plot_isic
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.charts.records import Axis, plot_records
 from dashboard.frames import ALL, EVIDENCE, count_domain_sources, list_scales
+from dashboard.frames_domains import read_heat, read_sections
 from dashboard.frames_said import read_lag_claims
 from dashboard.i18n import t
-from dashboard.questions import PUBLISHED, Choices, make_question
+from dashboard.questions import PUBLISHED, Choices, ask_of_all, make_question
 from dashboard.words import name_scale
 from warehouse import read
 
 Row = dict[str, Any]
 QUESTION = ("domestic", "frontier", "evidence", "domain", "scale", "match", "as-of", "known")
 """The choices of a question, by their names in an address."""
+OF_ALL = ("domestic", "frontier", "evidence", "match", "as-of", "known")
+"""Those of a chart over all domains."""
 _SCORES = {"fraction": "percent", "elo": "rating_points", "index": "index_points"}
 _POINTS = {"fraction": "percentage_points", "elo": "rating_points", "index": "index_points"}
 
@@ -96,7 +103,7 @@ def make_lag(asked: Asked) -> Chart:
 
 def make_records(asked: Asked) -> Chart:
     """Return `records`: every model a point, the blocs' records as steps."""
-    scale, by = asked.scale, asked.choices.get("by", "release_date")
+    scale, by = asked.scale, asked.choices.get("axis", "release_date")
     by = by if by == "known_date" else "release_date"
     models = read_models(asked.snapshot, scale["scale_id"], asked.question, by)
     axis = Axis(scale["unit"], scale["chance_floor"])
@@ -130,7 +137,7 @@ def make_domains(asked: Asked) -> Chart:
     data = _pick(sort_domains(rows), named)
     return Chart(
         draw=lambda caption, width=760, height=600: plot_domains(rows, caption, width=width, height=height),
-        caption=caption_domains(asked.snapshot, asked.question),
+        caption=caption_domains(asked.snapshot, ask_of_all(asked.chosen)),
         data=data.assign(gap_unit=data["gap_unit"].map(_POINTS)),
         alt=t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
         sources=list(count_domain_sources(asked.snapshot)),
@@ -154,13 +161,57 @@ def make_catch_up(asked: Asked) -> Chart:
     )
 
 
+def make_heat(asked: Asked) -> Chart:
+    """Return `domain-heat`: the gap of each domain at the end of every quarter, in points or (`measure`) in months."""
+    chosen = replace(asked.chosen, domain=ALL, scale_id=None)
+    measure = "months" if asked.choices.get("measure") == "months" else "points"
+    column = {"points": "gap_points", "months": "lag_months"}[measure]
+    cells = read_heat(asked.snapshot, chosen)
+    named = {
+        "name": "domain", "quarter": "quarter", "gap_points": "gap", "unit": "gap_unit", "lag_months": "lag_months",
+        "guard": "withheld_because",
+    }  # fmt: skip
+    data = _pick(cells, named)
+    return Chart(
+        draw=lambda caption, width=1000, height=None: plot_domain_heat(
+            cells, caption, measure=column, width=width, height=height
+        ),
+        caption=caption_heat(asked.snapshot, ask_of_all(chosen), measure),
+        data=data.assign(gap_unit=data["gap_unit"].map(_POINTS)),
+        alt=t("The gap of each domain at the end of every quarter; hatched where no number stands."),
+        sources=list(count_domain_sources(asked.snapshot)),
+    )
+
+
+def make_isic(asked: Asked) -> Chart:
+    """Return `isic`: the sections of industry, with the lag where something measures one."""
+    chosen = replace(asked.chosen, domain=ALL, scale_id=None)
+    sections = read_sections(asked.snapshot, chosen)
+    named = {
+        "section": "isic_section", "name": "name", "instruments": "measured_by", "lag_months": "lag_months",
+        "lag_ci90_low": "lag_ci90_low_months", "lag_ci90_high": "lag_ci90_high_months", "gap_points": "gap",
+        "unit": "gap_unit", "guard": "withheld_because",
+    }  # fmt: skip
+    data = _pick(sections, named)
+    covered = int((sections["state"] == "measured").sum())
+    return Chart(
+        draw=lambda caption, width=1000, height=None: plot_isic(sections, caption, width=width, height=height),
+        caption=caption_isic(asked.snapshot, ask_of_all(chosen), covered, len(sections)),
+        data=data.assign(gap_unit=data["gap_unit"].map(_POINTS)),
+        alt=t("Sections of industry: the lag where something measures one, hatched where nothing does."),
+        sources=list(count_domain_sources(asked.snapshot)),
+    )
+
+
 CATALOGUE: dict[str, Entry] = {
     entry.slug: entry
     for entry in (
         Entry("lag-over-time", "", 820, QUESTION, make_lag),
-        Entry("records", "gap-over-time", 1000, (*QUESTION, "by"), make_records),
+        Entry("records", "gap-over-time", 1000, (*QUESTION, "axis"), make_records),
         Entry("catch-up", "lag", 1000, QUESTION, make_catch_up),
-        Entry("domains", "", 760, ("domestic", "frontier", "evidence", "match", "as-of", "known"), make_domains),
+        Entry("domains", "", 760, OF_ALL, make_domains),
+        Entry("domain-heat", "domains", 1000, (*OF_ALL, "measure"), make_heat),
+        Entry("isic", "domains", 1000, OF_ALL, make_isic),
     )
 }
 
@@ -185,12 +236,9 @@ def find_chart(slug: str, choices: Mapping[str, str]) -> tuple[Entry, dict[str, 
 
 def spell_choices(chosen: Choices) -> dict[str, str]:
     """Return what a reader chose as an address spells it; what is left at its default is left out."""
-    first = Choices()
-    spelt = {
-        "domestic": chosen.domestic, "frontier": chosen.frontier, "evidence": chosen.evidence,
-        "domain": chosen.domain, "scale": chosen.scale_id, "match": chosen.match,
-    }  # fmt: skip
-    found = {name: value for name, value in spelt.items() if value and value not in vars(first).values()}
+    fields = {name: name for name in ("domestic", "frontier", "evidence", "domain", "match")} | {"scale_id": "scale"}
+    first, now = vars(Choices()), vars(chosen)
+    found = {named: now[field] for field, named in fields.items() if now[field] != first[field]}
     found |= {"as-of": chosen.as_of.isoformat()} if chosen.as_of else {}
     return found | ({"known": "yes"} if chosen.known_then else {})
 

@@ -25,14 +25,24 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#!|~$:&]")
 CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
 
 
-def show_chart(slug: str, identity: tuple[str, ...], draw: Callable[[], go.Figure], alt: str) -> None:
+def show_chart(
+    slug: str,
+    identity: tuple[str, ...],
+    draw: Callable[[], go.Figure],
+    alt: str,
+    offer: Callable[[], None] | None = None,
+) -> None:
     """Put a figure on the page under its stable `slug`, with `alt` for those who do not see it.
 
     `draw` makes it; it is asked once per `identity`, which names snapshot and choices, and kept for all readers.
+    `offer` puts what else there is to a chart beside the button of its table, e.g. its downloads.
     """
     figure = _keep_figure((slug, get_language(), str(is_narrow()), *identity), is_dark(), draw)
     st.plotly_chart(figure, width="stretch", theme=None, key=f"chart-{slug}", config=CONFIG, alt=alt)
-    offer_table(slug, figure)
+    with st.container(horizontal=True, gap="small"):
+        offer_table(slug, figure)
+        if offer:
+            offer()
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

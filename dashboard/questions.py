@@ -60,6 +60,11 @@ def make_question(choices: Choices, scale: Row) -> read.Question:
     )
 
 
+def ask_of_all(choices: Choices) -> read.Question:
+    """Return the question of a chart over all domains, which has no scale of its own: what its caption says of it."""
+    return make_question(choices, {"kind": "index", "scale_id": None, "unit": "index", "origins": None})
+
+
 def is_standing(question: read.Question) -> bool:
     """Return whether the marts answer a question that names a scale: default cohorts, day, rule and evidence."""
     asked = vars(question) | {"index": None, "benchmark": None, "domain": None}

@@ -20,6 +20,7 @@ from dashboard.words import name_rule
 
 RIGHT, RIGHT_NARROW = 152, 88
 NARROW = 560
+WORD_HEIGHT = 15
 MIN_ROOM = 60
 """Pixels that a guarded stretch must have for its reason to be written in it."""
 
@@ -51,7 +52,7 @@ def plot_lag(
     if claims is not None:
         draw_claims(sheet, claims, (start, end), (bottom, top), lines[rules[0]] if rules else days)
     _label_ends(sheet, lines, sheet.plot_height / (top - bottom))
-    if bottom < 0:
+    if -bottom / (top - bottom) * sheet.plot_height > WORD_HEIGHT:
         place = {"xref": "paper", "xanchor": "left", "yanchor": "top", "size": 10.5}
         sheet.add_note(0.004, 0, t("below: domestic leads"), color=surface.muted, **place)
     return sheet.to_figure()

@@ -4,18 +4,20 @@ import streamlit as st
 
 from dashboard.bar import show_bar
 from dashboard.captions import caption_heat, caption_isic
+from dashboard.chart_catalogue import spell_choices
 from dashboard.charts.domain_heat import plot_domain_heat
 from dashboard.charts.isic import plot_isic
 from dashboard.choices import choose
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_domains import read_heat, read_sections
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, show_chart
-from dashboard.questions import make_question
+from dashboard.questions import ask_of_all
 
 snapshot, _ = find_snapshot()
 choices, _ = show_bar(snapshot, parts=("cohorts", "match", "as_of"))
-question = make_question(choices, {"kind": "index", "scale_id": None, "unit": "index", "origins": None})
+question = ask_of_all(choices)
 identity = (snapshot.id, *choices.get_key())
 measures = {"points": t("Gap in points"), "months": t("Lag in months")}
 measure = choose(st.segmented_control, "measure", t("Shown"), measures, "points", label_visibility="collapsed")
@@ -32,6 +34,7 @@ if cells is not None:
             width=fit_width(1360),
         ),
         t("The gap of each domain at the end of every quarter; hatched where no number stands."),
+        offer=lambda: offer_downloads(snapshot, "domain-heat", spell_choices(choices) | {"measure": measure}),
     )
 
 sections = answer_or_explain(read_sections, snapshot, choices)
@@ -42,4 +45,5 @@ if sections is not None:
         identity,
         lambda: plot_isic(sections, caption_isic(snapshot, question, covered, len(sections)), width=fit_width(1360)),
         t("Sections of industry: the lag where something measures one, hatched where nothing does."),
+        offer=lambda: offer_downloads(snapshot, "isic", choices),
     )

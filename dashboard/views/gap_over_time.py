@@ -5,8 +5,10 @@ import streamlit as st
 from dashboard.answers import has_known_dates, read_models, read_standing
 from dashboard.bar import show_bar, show_day_slider
 from dashboard.captions import caption_records, name_sides, say_headline, say_records
+from dashboard.chart_catalogue import spell_choices
 from dashboard.charts.records import Axis, plot_records
 from dashboard.choices import choose
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
@@ -51,6 +53,7 @@ show_chart(
         sides=name_sides(snapshot, question),
     ),
     t("Records of both blocs on {scale}. {headline} {more}.", scale=name_scale(scale), headline=first, more=second),
+    offer=lambda: offer_downloads(snapshot, "records", spell_choices(choices) | {"axis": by}),
 )
 records = say_records(standing, models)
 st.text(t("{first} {second}. {records}", first=first, second=second, records=records))

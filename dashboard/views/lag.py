@@ -7,6 +7,7 @@ from dashboard.bar import show_bar
 from dashboard.captions import caption_catch_up, caption_lag, name_sides, say_headline
 from dashboard.charts.catch_up import plot_catch_up
 from dashboard.charts.lag_over_time import plot_lag
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_said import read_lag_claims, table_lag_claims
 from dashboard.i18n import t
@@ -35,6 +36,7 @@ show_chart(
     (*identity, "wide"),
     lambda: plot_lag(days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(1360), height=560),
     t("Months behind over time. {headline} {more}.", headline=first, more=second),
+    offer=lambda: offer_downloads(snapshot, "lag-over-time", choices),
 )
 st.text(t("{first} {second}.", first=first, second=second))
 if len(claims):
@@ -51,6 +53,7 @@ if len(waits):
         identity,
         lambda: plot_catch_up(waits, caption_catch_up(snapshot, scale, question, total), width=fit_width(1360)),
         t("Each frontier record from its release to its first domestic match, or open-ended."),
+        offer=lambda: offer_downloads(snapshot, "catch-up", choices),
     )
 else:
     reason = say_guards(total["guards"]) or t("the frontier cohort has no record by this day")

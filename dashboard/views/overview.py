@@ -9,12 +9,13 @@ from dashboard.bar import show_bar
 from dashboard.captions import caption_domains, caption_lag, name_sides, say_headline, say_records
 from dashboard.charts.domains import plot_domains
 from dashboard.charts.lag_over_time import plot_lag
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_changes import list_changes
 from dashboard.frames_said import count_verdicts, read_lag_claims, table_verdicts
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, show_changes, show_chart, show_heading, show_nothing
-from dashboard.questions import ALL, make_question
+from dashboard.questions import ALL, ask_of_all, make_question
 
 HEIGHT = 612
 
@@ -50,16 +51,19 @@ with left:
             days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(780), height=HEIGHT
         ),
         t("Months behind over time. {headline} {more}.", headline=first, more=second),
+        offer=lambda: offer_downloads(snapshot, "lag-over-time", choices),
     )
 with right:
     for_all = replace(choices, domain=ALL, scale_id=None)
     rows = answer_or_explain(read_domain_rows, snapshot, for_all)
     if rows is not None:
+        about = caption_domains(snapshot, ask_of_all(for_all))
         show_chart(
             "domains",
             (snapshot.id, *for_all.get_key()),
-            lambda: plot_domains(rows, caption_domains(snapshot, question), width=fit_width(560), height=HEIGHT),
+            lambda: plot_domains(rows, about, width=fit_width(560), height=HEIGHT),
             t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
+            offer=lambda: offer_downloads(snapshot, "domains", for_all),
         )
 
 st.subheader(t("New in the last 30 days of evidence"), anchor=False)
