@@ -56,7 +56,7 @@ def test_a_developers_table_counts_for_its_rival_here_and_says_so(tmp_path):
 def test_an_independent_pair_goes_before_a_developers_and_a_third_partys_before_ones_own(tmp_path):
     vendor = {"origin": "vendor", "source": "board"}
     own = [
-        published(A, 0.9, reporter_relation="own", reported_by="Cathay", **vendor),
+        published(A, 0.3, reporter_relation="own", reported_by="Cathay", **vendor),
         published(B, 0.1, reporter_relation="competitor", reported_by="Cathay", **vendor),
     ]
     third = [published(model, 0.5, reporter_relation="competitor", reported_by="X", **vendor) for model in (A, B)]
@@ -77,13 +77,20 @@ def test_figures_of_different_reporters_are_shown_and_enter_no_mean(tmp_path):
 def test_ratings_meet_on_the_newest_board_that_holds_both_and_enter_no_mean(tmp_path):
     old, new = date(2025, 1, 1), date(2025, 6, 1)
     boards = [
-        (pair(1000.0, 1100.0, "votes", board="a/text/old", published_date=old, first_known_date=old)),
-        (pair(1200.0, 1250.0, "votes", board="a/text/new", published_date=new, first_known_date=new)),
+        (pair(1000.0, 1100.0, "votes", board="a/style-control/old", published_date=old, first_known_date=old)),
+        (pair(1200.0, 1250.0, "votes", board="a/no-style-control/new", published_date=new, first_known_date=new)),
+        (pair(1190.0, 1290.0, "votes", board="a/no-style-control/old", published_date=old, first_known_date=old)),
         ([published(A, 1300.0, benchmark="votes", board="a/text/newest")], {}),
     ]
     found = compare(tmp_path, *boards)
     assert [(row.unit, row.gap.points) for row in found.rows] == [("elo", -50.0)]
     assert (found.overall, found.domains) == (None, ())
+
+
+def test_of_two_ratings_of_a_day_the_one_with_style_control_meets(tmp_path):
+    boards = [pair(1000.0 + shift, 1100.0, "votes", board=f"a/{style}/today") for shift, style in
+              ((0, "no-style-control"), (70, "style-control"))]  # fmt: skip
+    assert compare(tmp_path, *boards).rows[0].gap.points == -30.0
 
 
 def test_our_own_runs_meet_item_by_item_within_one_protocol(tmp_path):
