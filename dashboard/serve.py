@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
-from dashboard.export.routes import ROUTES
+from dashboard.chart_routes import ROUTES
 from dashboard.middleware import MIDDLEWARE
 
 app = App(Path(__file__).with_name("app.py"), routes=ROUTES, middleware=MIDDLEWARE)

@@ -5,8 +5,8 @@ import small_snapshot
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard.chart_routes import ROUTES
 from dashboard.export import FORMATS, export_chart
-from dashboard.export.routes import ROUTES
 from warehouse import read
 
 

@@ -5,7 +5,7 @@ for, and not on every rerun.
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -26,7 +26,10 @@ def offer_downloads(snapshot: read.Snapshot, slug: str, choices: Choices | Mappi
     language = get_language()
     spelt = spell_choices(choices) if isinstance(choices, Choices) else choices
     chosen = {name: str(value) for name, value in spelt.items() if value and name in CATALOGUE[slug].takes}
-    with st.popover(t("Download and cite"), key=f"downloads-{slug}", width="content"):
+    menu = st.popover(t("Download and cite"), key=f"downloads-{slug}", type="tertiary", on_change="rerun")
+    if not menu.open:
+        return
+    with menu:
         for row in ROWS:
             for column, form in zip(st.columns(len(row)), row, strict=True):
                 column.download_button(
@@ -45,9 +48,11 @@ def offer_downloads(snapshot: read.Snapshot, slug: str, choices: Choices | Mappi
 
 
 def get_address(slug: str, choices: Mapping[str, str], language: str) -> str:
-    """Return the chart's own address on this server, which follows the newest snapshot."""
+    """Return the chart's own address on the server that the reader asked, which follows the newest snapshot."""
+    server = urlsplit(st.context.url or "")
     query = urlencode(dict(choices) | ({"lang": language} if language != SOURCE else {}), safe=":,")
-    return f"/chart/{slug}.svg" + (f"?{query}" if query else "")
+    origin = f"{server.scheme}://{server.netloc}" if server.netloc else ""
+    return f"{origin}/chart/{slug}.svg" + (f"?{query}" if query else "")
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -12,9 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from collectors.errors import ModelgapError, UsageError, WarehouseError
-from dashboard.export import export_chart, find_format, name_file
 from dashboard.i18n import SOURCE
-from warehouse import read
 
 MAX_QUERY = 600
 PINNED, CURRENT = "public, max-age=31536000, immutable", "no-cache"
@@ -28,6 +26,10 @@ async def answer_chart(request: Request) -> Response:
 
 
 def _answer(request: Request) -> Response:
+    # Loaded by the first request: charts take two seconds to load, and the server should listen before that.
+    from dashboard.export import export_chart, find_format, name_file
+    from warehouse import read
+
     slug, _, form = request.path_params["name"].rpartition(".")
     choices = dict(request.query_params)
     language, pinned = choices.pop("lang", SOURCE), choices.pop("snapshot", None)
