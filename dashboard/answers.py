@@ -89,7 +89,8 @@ def read_models(
     )
     whole = frames.read_models(snapshot, scale_id)
     baselines = whole[whole["bloc"] == "baseline"].reindex(columns=models.columns)
-    return pd.concat([models, baselines.assign(is_record=False)], ignore_index=True) if len(baselines) else models
+    parts = [part for part in (models, baselines.assign(is_record=False)) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else models
 
 
 def has_known_dates(snapshot: read.Snapshot, scale_id: str) -> bool:

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import frames
-from dashboard.choices import choose, choose_day, choose_switch, get_kept, get_key, keep, keep_day
+from dashboard.choices import choose, choose_day, choose_switch, find_day, get_kept, get_key, keep, keep_day
 from dashboard.frames import ALL
 from dashboard.i18n import format_day, t
 from dashboard.questions import (
@@ -91,7 +91,7 @@ def _say_more(snapshot: read.Snapshot, parts: Collection[str]) -> str:
     if "match" in parts:
         said.append(list_matches().get(get_kept("match") or MATCHES[0]))
     if "as_of" in parts:
-        said.append(format_day(get_kept("as-of") or snapshot.as_of))
+        said.append(format_day(find_day("as-of", snapshot.as_of, FIRST)))
     return " · ".join(word for word in said if word)
 
 

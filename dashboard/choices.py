@@ -31,15 +31,20 @@ def choose_day(name: str, label: str, newest: date, first: date) -> date:
 
     The query string is `name=2025-06-30`. What is no day counts as the default, one out of reach as the nearest.
     """
-    key, default_key = get_key(name), f"default-{name}"
-    asked = _read_day(get_kept(name))
-    if asked is None or asked == st.session_state.get(default_key):
-        asked = newest
-    st.session_state[key] = min(max(asked, first), newest)
-    st.session_state[default_key] = newest
+    key = get_key(name)
+    st.session_state[key] = find_day(name, newest, first)
+    st.session_state[f"default-{name}"] = newest
     day = st.date_input(label, min_value=first, max_value=newest, key=key, format="YYYY-MM-DD") or newest
     keep_day(name, day, newest, in_widget=False)
     return day
+
+
+def find_day(name: str, newest: date, first: date) -> date:
+    """Return the day that stands, before its widget is drawn; where it was the default, the default of now."""
+    asked = _read_day(get_kept(name))
+    if asked is None or asked == st.session_state.get(f"default-{name}"):
+        asked = newest
+    return min(max(asked, first), newest)
 
 
 def keep_day(name: str, day: date, newest: date, *, in_widget: bool = True) -> None:

@@ -19,6 +19,10 @@ from dashboard.words import name_scale, say_guards
 from warehouse import read
 
 Row = dict[str, Any]
+SECTION = [
+    "section", "name", "unit", "instruments", "state", "gap_points", "gap_ci90_low", "gap_ci90_high", "lag_months",
+    "lag_ci90_low", "lag_ci90_high", "guard", "guard_detail",
+]  # fmt: skip
 CELL = ["name", "unit", "quarter", "gap_points", "lag_months", "guard"]
 
 
@@ -63,7 +67,7 @@ def read_sections(snapshot: read.Snapshot, choices: Choices) -> pd.DataFrame:
     with a scale of its own yet) or none (nothing measures it).
     """
     rows = read.read_isic(snapshot).to_pylist()
-    return pd.DataFrame([_describe_section(snapshot, row, choices) for row in rows])
+    return pd.DataFrame([_describe_section(snapshot, row, choices) for row in rows], columns=SECTION)
 
 
 def _describe_section(snapshot: read.Snapshot, row: Row, choices: Choices) -> Row:

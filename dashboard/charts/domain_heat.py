@@ -98,7 +98,7 @@ def _draw_cell(sheet: Sheet, row: Row, at: tuple[int, int], measure: str, streng
     strength = 0.08 + (STRONGEST - 0.08) * min(abs(value) / max(strengths.get(row["unit"]) or 1.0, 1e-9), 1.0)
     sheet.shapes.append(
         {"type": "rect", "layer": "below", "x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46,
-         "xref": "x", "yref": "y", "line": {"width": 0}, "fillcolor": fade(BLOCS[leader].color, strength)}
+         "xref": "x", "yref": "y", "line": {"width": 0}, "fillcolor": fade(BLOCS[leader].color, round(strength, 3))}
     )  # fmt: skip
     place = {"xanchor": "center", "yanchor": "middle", "name": "cell"}
     sheet.add_note(x, y, f"{value:.1f}".replace("-", "−"), color=sheet.surface.ink, size=11.5, **place)

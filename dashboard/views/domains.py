@@ -12,7 +12,7 @@ from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_domains import read_heat, read_sections
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, fit_width, show_chart
+from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
 from dashboard.questions import ask_of_all
 
 snapshot, _ = find_snapshot()
@@ -38,7 +38,9 @@ if cells is not None:
     )
 
 sections = answer_or_explain(read_sections, snapshot, choices)
-if sections is not None:
+if sections is not None and not len(sections):
+    show_nothing(t("No section of industry is registered."), t("They stand in the registry's isic.yaml."))
+elif sections is not None:
     covered = int((sections["state"] == "measured").sum())
     show_chart(
         "isic",

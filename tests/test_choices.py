@@ -1,0 +1,119 @@
+"""The bar of choices: each in the address by id, kept from page to page, read back from it; pinned snapshots."""
+
+import asked_snapshot
+import pytest
+from asked_snapshot import DOMAINS, GAP, LAG, OVERVIEW, PAGES, get_figures, get_query, get_words, open_page
+
+from dashboard.questions import Choices, is_standing, list_cohort_options, make_question
+from warehouse import read
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch):
+    """Read the snapshot that holds cohorts and claims."""
+    monkeypatch.setenv("MODELGAP_HOME", str(asked_snapshot.get_home()))
+
+
+@pytest.fixture
+def snapshot():
+    return read.open_current(asked_snapshot.get_home())
+
+
+ADDRESSES = [
+    {"domestic": "cathay"}, {"domestic": "domestic,up-to-10b"}, {"evidence": "vendor"}, {"match": "tolerance"},
+    {"as_of": "2025-06-30"}, {"as_of": "2025-06-30", "known": "yes"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("query", ADDRESSES, ids=str)
+def test_every_page_takes_every_choice_from_the_address_and_leaves_it_there(page, query):
+    app = open_page(page, **query)
+    assert not app.exception
+    kept = {name: value for name, value in get_query(app).items() if name != "lang"}
+    assert kept == {name.replace("_", "-"): value for name, value in query.items()}
+
+
+def test_a_choice_is_kept_on_the_next_page_and_written_into_its_address():
+    app = open_page(OVERVIEW)
+    app.selectbox("choice-domestic").select("cathay").run()
+    app.query_params.clear()  # as the browser does on the way to another page
+    app.switch_page(LAG).run()
+    assert app.selectbox("choice-domestic").value == "cathay"
+    assert get_query(app)["domestic"] == "cathay"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"domestic": "<b>"}, {"frontier": "cathay"}, {"match": "x"}, {"as_of": "soon"}, {"evidence": "x"}],
+    ids=str,
+)
+def test_nonsense_in_the_address_counts_as_the_default(query):
+    app = open_page(OVERVIEW, **query)
+    assert not app.exception
+    assert get_words(app) == get_words(open_page(OVERVIEW))
+
+
+def test_a_day_out_of_reach_counts_as_the_nearest():
+    app = open_page(GAP, as_of="2031-01-01")
+    assert "as-of" not in get_query(app)
+    assert open_page(GAP, as_of="1999-01-01").date_input("choice-as-of").value.isoformat() == "2023-01-01"
+
+
+def test_a_cohort_changes_heading_labels_and_question(snapshot):
+    app = open_page(OVERVIEW, domestic="cathay")
+    assert "cathay" in get_words(app) and "behind Frontier" in get_words(app)
+    texts = [note["text"] for note in get_figures(open_page(GAP, domestic="cathay"))[0]["layout"]["annotations"]]
+    assert any(text.startswith("<b>cathay</b>") for text in texts)
+    choices = Choices(domestic="cathay")
+    scale = read.find_scale(snapshot, "quiz")
+    assert make_question(choices, scale).domestic == "cathay"
+    assert not is_standing(make_question(choices, scale)) and is_standing(make_question(Choices(), scale))
+
+
+def test_a_side_offers_its_bloc_its_parts_and_its_developers(snapshot):
+    options = list_cohort_options(snapshot, "domestic")
+    assert list(options) == ["domestic", "domestic-open", "domestic,up-to-10b", "cathay"]
+    assert options["domestic,up-to-10b"] == "Domestic, at most 10B parameters"
+    for text in options:
+        read.read_figures(snapshot, read.Question(benchmark="quiz", domestic=text))
+
+
+def test_the_day_on_the_slider_and_in_the_bar_are_one():
+    app = open_page(GAP, as_of="2025-06-30")
+    assert app.select_slider("slider-as-of").value.isoformat() == "2025-06-30"
+    earlier = next(day for day in app.select_slider("slider-as-of").options if "2025-03-31" in day)
+    app.select_slider("slider-as-of").set_value(earlier).run()
+    assert get_query(app)["as-of"] == "2025-03-31"
+    assert app.date_input("choice-as-of").value.isoformat() == "2025-03-31"
+
+
+def test_a_cohort_without_models_says_why_and_draws_no_number():
+    app = open_page(OVERVIEW, domestic="domestic,up-to-10b")
+    assert not app.exception
+    assert "No lag is stated" in get_words(app)
+
+
+def test_what_cannot_be_answered_is_said_in_place_of_the_figure():
+    app = open_page(OVERVIEW, evidence="vendor", as_of="2025-06-30", known="yes")
+    assert not app.exception and not get_figures(app)
+    assert "This question has no answer here." in get_words(app)
+
+
+def test_a_link_pinned_to_a_kept_snapshot_shows_that_one(snapshot):
+    app = open_page(OVERVIEW, snapshot=snapshot.id)
+    assert not app.exception and get_figures(app)
+    assert get_query(app)["snapshot"] == snapshot.id
+    assert app.toggle("choice-pin").value is True
+    app.toggle("choice-pin").set_value(False).run()
+    assert "snapshot" not in get_query(app)
+
+
+@pytest.mark.parametrize("page", [OVERVIEW, DOMAINS])
+def test_a_link_pinned_to_a_snapshot_that_is_gone_says_so_and_shows_no_other(page):
+    app = open_page(OVERVIEW, snapshot="modelgap-20200101T000000-0123456789ab")
+    assert not app.exception and not get_figures(app)
+    assert "no longer kept" in get_words(app)
+    app.button[0].click().run()
+    assert "snapshot" not in get_query(app)
+    assert get_figures(app)
