@@ -3,12 +3,15 @@
 Before: the warehouse's answers. After: pandas frames whose columns are titles.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from dashboard.frames_runs import name_outcome, name_status
 from dashboard.i18n import pick_name, t
+from dashboard.words import name_kind
 from warehouse import read
 
 
@@ -18,7 +21,7 @@ def table_sources(snapshot: read.Snapshot, today: date) -> pd.DataFrame:
     return pd.DataFrame(
         {
             t("Source"): [pick_name(row) for row in rows],
-            t("Kind"): [row["kind"] for row in rows],
+            t("Kind"): [name_kind(row["kind"]) for row in rows],
             t("Licence"): [row["licence"] for row in rows],
             t("Figures"): [row["n_scores"] for row in rows],
             t("Models"): [row["n_models"] for row in rows],
@@ -38,9 +41,9 @@ def table_runs(snapshot: read.Snapshot) -> pd.DataFrame:
     return pd.DataFrame(
         {
             t("Endpoint"): [_say_endpoint(row) for row in rows],
-            t("Status"): [row["status"] for row in rows],
+            t("Status"): [name_status(row["status"]) for row in rows],
             t("Finished (UTC)"): [f"{row['finished_at']:%Y-%m-%d %H:%M}" for row in rows],
-            t("Outcomes of calls"): [_say_counts(row["outcomes"]) for row in rows],
+            t("Outcomes of calls"): [_say_counts(row["outcomes"], name_outcome) for row in rows],
             t("Failures"): [_say_counts(row["failures"]) for row in rows],
             t("Scores"): [row["n_scores"] - row["n_withheld"] for row in rows],
             t("Withheld"): [row["n_withheld"] for row in rows],
@@ -66,7 +69,7 @@ def _say_endpoint(row: dict[str, Any]) -> str:
     return t("{endpoint} (simulated)", endpoint=row["endpoint"]) if row["is_simulated"] else row["endpoint"]
 
 
-def _say_counts(counts: Any) -> str:
+def _say_counts(counts: Any, name: Callable[[str], str] = str) -> str:
     """Return counts by name as text; a map comes from Arrow as pairs."""
     pairs = counts.items() if isinstance(counts, dict) else counts or ()
-    return ", ".join(f"{name} {n}" for name, n in pairs)
+    return t(", ").join(f"{name(what)} {n}" for what, n in pairs)

@@ -112,8 +112,10 @@ def _list_channels(color: str) -> str:
     return fade(color, 0).rpartition(",")[0] + ","
 
 
+_AREAS = _IN_THE_DARK | {"#0072B2": "#3C96CD", "#D55E00": "#D9702F"}
+"""Areas are darker than lines, so that a number written on one is read."""
 _DARKENED = {light.lower(): dark for light, dark in _IN_THE_DARK.items()} | {
-    _list_channels(light): _list_channels(dark) for light, dark in _IN_THE_DARK.items()
+    _list_channels(light): _list_channels(dark) for light, dark in _AREAS.items()
 }
 _COLOURS = re.compile("|".join(map(re.escape, _DARKENED)), re.IGNORECASE)
 

@@ -111,3 +111,18 @@ def name_series(series: str) -> str:
         "registered-and-online": t("registered and online"),
     }
     return names.get(series, series.replace("-", " "))
+
+
+def name_kind(kind: str) -> str:
+    """Return what kind of publisher a source is."""
+    names = {
+        "compilation": t("compilation"),
+        "dataset": t("dataset"),
+        "leaderboard": t("leaderboard"),
+        "measured": t("measured here"),
+        "press": t("press"),
+        "vendor": t("vendor"),
+        "primary": t("primary"),
+        "secondary": t("secondary"),
+    }
+    return names.get(kind, kind)

@@ -124,8 +124,8 @@ def test_an_incomplete_simulated_run_is_shown_as_such(home):
     row = frame.iloc[0]
     assert (row["Endpoint"], row["Status"], row["Outcomes of calls"]) == (
         "chance (simulated)",
-        "incomplete",
-        "ok 3, timeout 1",
+        "incomplete: in no figure",
+        "answered 3, timeout 1",
     )
 
 

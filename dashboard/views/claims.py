@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.captions_more import caption_claims
 from dashboard.charts.claims import plot_claims
 from dashboard.choices import choose
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_claims import (
     VERDICTS,
@@ -23,6 +24,7 @@ from dashboard.frames_claims import (
 )
 from dashboard.i18n import t
 from dashboard.layout import fit_width, show_chart, show_nothing
+from dashboard.words import name_kind
 
 ALL = "all"
 WIDTHS = (46, 92, 170, 320, 108, 92, 250, 118, 108)
@@ -50,6 +52,7 @@ if len(read_months(snapshot)):
             read_months(snapshot), read_standing_days(snapshot), caption_claims(snapshot), width=fit_width(1360)
         ),
         t("Claimed and measured months of {n} claims, with the standing lag.", n=len(read_months(snapshot))),
+        offer=lambda: offer_downloads(snapshot, "claims", {}),
     )
 options = {ALL: t("all {n}", n=len(claims))} | {
     verdict: t("{verdict} {n}", verdict=name_verdict(verdict), n=counts[verdict]) for verdict in VERDICTS
@@ -73,7 +76,12 @@ claim = next(
     row for row in shown if row["claim"] == choose(st.selectbox, "claim", t("Claim"), numbers, shown[0]["claim"])
 )
 st.text(t("“{statement}”", statement=claim["statement"]))
-said = t("{who}, {date}, {kind} source", who=claim["claimant"], date=claim["claim_date"], kind=claim["source_kind"])
+said = t(
+    "{who}, {date}, {kind} source",
+    who=claim["claimant"],
+    date=claim["claim_date"],
+    kind=name_kind(claim["source_kind"]),
+)
 st.text(said if claim["date_note"] is None else t("{said}; {note}", said=said, note=claim["date_note"]))
 if claim["link"]:
     st.link_button(t("Open the source"), claim["link"])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.access import require_login
 from dashboard.definitions import list_definitions
 from dashboard.frames import find_snapshot
 from dashboard.i18n import t
@@ -50,6 +51,7 @@ with sources:
             width="content",
         )
 with runs:
+    require_login()
     frame = table_runs(snapshot)
     if len(frame):
         st.dataframe(frame, hide_index=True, alt=t("Runs with their outcomes"))

@@ -4,15 +4,18 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.access import require_login
 from dashboard.captions_more import caption_drift, caption_outcomes
 from dashboard.charts.drift import plot_drift
 from dashboard.charts.outcomes import plot_outcomes
 from dashboard.choices import choose
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_runs import (
     OUTCOMES,
     list_repeated,
     name_outcome,
+    name_status,
     read_drift,
     read_outcomes,
     table_endpoints,
@@ -22,10 +25,11 @@ from dashboard.i18n import t
 from dashboard.layout import fit_width, show_chart, show_nothing
 from dashboard.tables import table_runs
 
+require_login()
 snapshot, _ = find_snapshot()
 now = datetime.now(UTC)
 runs = table_runs(snapshot)
-n_incomplete = int((runs[t("Status")] == "incomplete").sum())
+n_incomplete = int((runs[t("Status")] == name_status("incomplete")).sum())
 outcomes = read_outcomes(snapshot)
 health, drift, all_runs, rejects = st.tabs([t("Health"), t("Drift"), t("Runs"), t("Refused rows")])
 with health:
@@ -51,6 +55,7 @@ with health:
             (snapshot.id,),
             lambda: plot_outcomes(outcomes, names, caption_outcomes(snapshot), width=fit_width(1360)),
             t("How the calls of the newest runs ended, in shares."),
+            offer=lambda: offer_downloads(snapshot, "outcomes", {}),
         )
     waiting = table_endpoints(snapshot, now, has_run=False)
     with st.expander(t("{n} registered endpoints without a run here", n=len(waiting))):
@@ -66,6 +71,7 @@ with drift:
             (snapshot.id, endpoint),
             lambda: plot_drift(own, caption_drift(snapshot, repeated[endpoint]), width=fit_width(1360)),
             t("Scores of {endpoint} over time, task by task.", endpoint=repeated[endpoint]),
+            offer=lambda: offer_downloads(snapshot, "drift", {"endpoint": endpoint}),
         )
     else:
         show_nothing(
