@@ -98,13 +98,27 @@ def test_charts_are_visible_without_faults_and_fit_a_laptop(page, address, path,
     plots.nth(charts - 1).wait_for()
     page.wait_for_function("document.querySelectorAll('.scatterlayer .trace').length > 3")
     assert plots.count() == charts
-    assert all(
-        box["width"] > 300 and box["height"] > 300 for box in (plots.nth(i).bounding_box() for i in range(charts))
-    )
-    assert page.evaluate(
-        "(() => { const main = document.querySelector('[data-testid=stMain]');"
-        " return main.scrollHeight <= main.clientHeight })()"
-    )
+    for box in (plots.nth(i).bounding_box() for i in range(charts)):
+        assert box["width"] > 300 and box["height"] > 300
+        assert box["y"] + box["height"] <= page.viewport_size["height"]
+    assert (page.faults, page.outside) == ([], [])
+
+
+_CUT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+  const edge = plot.getBoundingClientRect();
+  return [...plot.querySelectorAll('.annotation-text-g, .ytick, .xtick')]
+    .filter(word => word.getBoundingClientRect().right > edge.right + 3).map(word => word.textContent);
+})"""
+
+
+@pytest.mark.parametrize("path", ["/", "/gap-over-time", "/lag", "/domains"])
+def test_on_a_phone_no_word_of_a_figure_is_cut_and_nothing_scrolls_sideways(page, address, path):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address + path)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    page.wait_for_function("document.querySelectorAll('.annotation-text-g').length > 3")
+    assert page.evaluate(_CUT) == []
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth <= 390")
     assert (page.faults, page.outside) == ([], [])
 
 
