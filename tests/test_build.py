@@ -2,6 +2,7 @@
 
 import shutil
 
+import duckdb
 import pytest
 from warehouse_kit import build, call, land, land_field, make_registry, measured, published, sample
 
@@ -72,6 +73,13 @@ def test_new_evidence_or_a_changed_registry_is_published(home, registry, tmp_pat
     paths.append(build_warehouse(home, make_registry(tmp_path / "registry", developers)))
     assert len(set(paths)) == 3
     assert open_current(home).path == paths[-1]
+
+
+def test_a_new_column_of_an_empty_table_is_new():
+    with duckdb.connect() as before, duckdb.connect() as after:
+        before.execute("CREATE TABLE reject (reason VARCHAR)")
+        after.execute("CREATE TABLE reject (reason VARCHAR, n_refused INTEGER)")
+        assert warehouse.build.hash_content(before) != warehouse.build.hash_content(after)
 
 
 def test_a_torn_run_does_not_stop_a_build(home, registry):

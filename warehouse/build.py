@@ -109,11 +109,14 @@ def fill_warehouse(
 
 
 def hash_content(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return a hash over all tables but `meta`, whatever the order of their rows."""
-    tables = connection.sql("SELECT table_name FROM duckdb_tables() ORDER BY table_name").fetchall()
+    """Return a hash over all tables but `meta`, their columns and their rows, whatever the order of the rows.
+
+    The columns count by themselves: of a table without rows, only they tell that the schema has changed.
+    """
+    tables = connection.sql("SELECT table_name, sql FROM duckdb_tables() ORDER BY table_name").fetchall()
     parts = [
-        connection.sql(f"SELECT '{table}', count(*), sum(hash(rows)::HUGEINT) FROM {table} AS rows").fetchall()
-        for (table,) in tables
+        (sql, connection.sql(f"SELECT count(*), sum(hash(rows)::HUGEINT) FROM {table} AS rows").fetchall())
+        for table, sql in tables
         if table != "meta"
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
