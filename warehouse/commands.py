@@ -8,7 +8,7 @@ import json
 import typer
 
 from collectors.settings import get_home, get_overlays
-from warehouse import claim_commands
+from warehouse import claim_commands, package_commands
 
 AS_JSON = typer.Option(False, "--json", help="Print one JSON document.")
 
@@ -20,6 +20,7 @@ def mount(app: typer.Typer) -> None:
     app.command("gap")(gap)
     app.command("index")(index)
     claim_commands.mount(app)
+    package_commands.mount(app)
 
 
 def build(

@@ -27,8 +27,8 @@ __all__ = [
     "list_sources", "measure_efficiency", "measure_gap", "measure_series", "open_current", "open_snapshot",
     "read_claims", "read_costs", "read_coverage", "read_document", "read_domain_documents", "read_domains",
     "read_figures", "read_gap", "read_index", "read_isic", "read_item_pairs", "read_landscape",
-    "read_measured_scores", "read_points", "read_records", "read_rejects", "read_run_marks", "read_scores",
-    "read_series", "read_status", "read_verdicts",
+    "read_measured_scores", "read_points", "read_prices", "read_protocols", "read_records", "read_rejects",
+    "read_run_marks", "read_scores", "read_series", "read_status", "read_verdicts",
 ]  # fmt: skip
 
 
@@ -181,6 +181,16 @@ def read_scores(snapshot: Snapshot, *, benchmark: str | None = None, model: str 
            ORDER BY benchmark, release_date, model, origin, score_id""",
         {"benchmark": benchmark, "model": model},
     )
+
+
+def read_protocols(snapshot: Snapshot) -> pa.Table:
+    """Return how scores were taken, a row a protocol: metric, harness, task, filter, shots, generation, board."""
+    return snapshot.query("FROM protocol ORDER BY protocol_id")
+
+
+def read_prices(snapshot: Snapshot) -> pa.Table:
+    """Return the registered list prices per million tokens, by model and day."""
+    return snapshot.query("FROM model_price ORDER BY model, from_date, currency")
 
 
 def read_rejects(snapshot: Snapshot) -> pa.Table:

@@ -14,7 +14,7 @@ from collectors.importers.contract import Parsed, read_number
 
 LESS_IS_BETTER = "less of this metric is better"
 NO_FRACTION = "scale is neither 0-1 nor 0-100"
-RATING = "a rating compares only on its own board: import the board"
+RATING = "a rating compares only on its own board, and the record names none"
 NO_RESULT = "result is no table"
 _OVERALL = (" (overall)", "/overall", ".overall", "_overall", " - overall", " overall")
 _GENERATION = ("temperature", "top_p", "top_k", "max_tokens", "reasoning")
@@ -37,6 +37,7 @@ class Result:
     generation: dict[str, object]
     benchmark: str | None = None
     subtask: str | None = None
+    board: str | None = None
     fields: dict[str, object] = field(default_factory=dict)
 
 
@@ -49,12 +50,12 @@ def read_results(parsed: Parsed, place: str, record: Mapping) -> list[Result]:
         if not isinstance(row, dict) or not isinstance(row.get("evaluation_name"), str):
             parsed.reject(where, NO_RESULT, row)
             continue
-        scale = _find_scale(metric)
+        board = _table(details, "details").get("board")
+        scale = 1.0 if _is_rating(metric) and isinstance(board, str) else _find_scale(metric)
         if metric.get("lower_is_better") is not False:
             parsed.reject(where, LESS_IS_BETTER, row["evaluation_name"])
         elif scale is None:
-            is_rating = "elo" in (metric.get("metric_kind"), metric.get("metric_unit"))
-            parsed.reject(where, RATING if is_rating else NO_FRACTION, row["evaluation_name"])
+            parsed.reject(where, RATING if _is_rating(metric) else NO_FRACTION, row["evaluation_name"])
         else:
             found.append(_read(row, metric, details, scale))
     return found
@@ -80,13 +81,14 @@ def _read(row: Mapping, metric: Mapping, details: Mapping, scale: float) -> Resu
         generation={key: arguments[key] for key in _GENERATION if isinstance(arguments.get(key), int | float)},
         benchmark=more.get("benchmark") if isinstance(more.get("benchmark"), str) else None,
         subtask=more.get("subtask") if isinstance(more.get("subtask"), str) else None,
+        board=more.get("board") if _is_rating(metric) else None,
         fields=_restore(more),
     )
 
 
 def _find_scale(metric: Mapping) -> float | None:
     """Return what a score is divided by to lie in 0-1, from the bounds or the unit that the record states."""
-    if metric.get("score_type") == "levels" or "elo" in (metric.get("metric_kind"), metric.get("metric_unit")):
+    if metric.get("score_type") == "levels" or _is_rating(metric):
         return None
     low, high = read_number(metric.get("min_score")), read_number(metric.get("max_score"))
     if metric.get("score_type") == "binary" or (low == 0 and high == 1):
@@ -98,6 +100,10 @@ def _find_scale(metric: Mapping) -> float | None:
             metric.get("metric_unit")
         )
     return None
+
+
+def _is_rating(metric: Mapping) -> bool:
+    return "elo" in (metric.get("metric_kind"), metric.get("metric_unit"))
 
 
 def _read_stderr(uncertainty: Mapping, scale: float) -> float | None:

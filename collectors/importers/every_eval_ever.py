@@ -137,14 +137,17 @@ def _offer(
         task=result.name,
         generation=result.generation,
         n_shot=result.n_shot,
+        board=result.board,
     )
+    found = figures.find_model(str(model.get("id") or ""), name)
     return figures.offer(
         place,
-        name,
+        # What modelgap wrote says by itself under which setting; a model's plain name is none.
+        "" if found and _is_ours(record) else name,
         result.score,
         protocol,
         stderr=result.stderr,
-        model=figures.find_model(str(model.get("id") or ""), name),
+        model=found,
         n_samples=result.n_samples,
         task=result.name,
         subtask=result.subtask,
@@ -157,14 +160,17 @@ def _attribute(record: Mapping, figures: LogFigures) -> dict[str, object] | None
     source = _table(record, "source_metadata")
     details = _table(source, "additional_details")
     origin = _ORIGINS.get((source.get("evaluator_relationship"), source.get("source_type")))
-    if details.get("exporter") == EXPORTER:
+    if _is_ours(record):
         origin = {"measured": "independent"}.get(details.get("origin"), details.get("origin"))
     if origin not in ("independent", "leaderboard", "vendor") and not figures.context.options.origin:
         return None
-    reporter = details.get("reported_by") or source.get("source_organization_name") or source.get("source_name")
-    url = source.get("source_organization_url")
+    reporter = source.get("source_organization_name") or source.get("source_name")
+    url, relation = source.get("source_organization_url"), None
+    if _is_ours(record):
+        reporter, url, relation = details.get("reported_by"), None, details.get("reporter_relation")
     return {
         "origin": origin,
+        "reporter_relation": relation if relation in ("own", "competitor", "unclassified") else None,
         "reported_by": str(reporter)[:500] if reporter else None,
         "source_url": url if isinstance(url, str) and is_url(url) else None,
         "published_date": figures.context.options.published_date or _read_day(record, figures),
@@ -177,6 +183,10 @@ def _read_day(record: Mapping, figures: LogFigures) -> date | None:
         if moment and FIRST_LOG <= moment.date() <= figures.retrieved_on:
             return moment.date()
     return None
+
+
+def _is_ours(record: Mapping) -> bool:
+    return _table(_table(record, "source_metadata"), "additional_details").get("exporter") == EXPORTER
 
 
 def _check_instances(record: Mapping, instances: RawFile) -> None:

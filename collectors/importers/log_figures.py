@@ -29,7 +29,8 @@ FIRST_LOG = date(2019, 1, 1)
 """No harness that we read wrote logs before."""
 SMALLEST_STDERR = 1e-12
 """Below this a standard error is the rounding of 0, not an estimate."""
-PART = "part of the benchmark"
+CEILINGS = {False: 1, True: 10_000}
+"""The highest fraction, and the highest rating on a board."""
 
 
 class LogFigures:
@@ -71,12 +72,13 @@ class LogFigures:
         model = fields.pop("model", None) or self.find_model(name)
         if number is None:
             return self.parsed.reject(place, NOT_A_NUMBER, value)
-        if not 0 <= number <= 1:
+        ceiling = CEILINGS[protocol.board is not None]
+        if not 0 <= number <= ceiling:
             hint = "; a percentage?" if 1 < number <= 100 else ""
-            return self.parsed.reject(place, OUT_OF_RANGE, f"{number:g}: a fraction lies in 0-1{hint}")
+            return self.parsed.reject(place, OUT_OF_RANGE, f"{number:g}: lies not in 0-{ceiling}{hint}")
         if model is None:
             return self.parsed.reject(place, UNKNOWN_MODEL, self.context.options.model or name)
-        error = check_stderr(stderr, number, fields.get("n_samples"))
+        error = check_stderr(stderr, number, fields.get("n_samples"), ceiling)
         score = self._shape(model, name, number, error, protocol, fields)
         identity = tuple(score.model_dump(exclude={"protocol", "stderr", "notes"}).values())
         if (identity, protocol.protocol_id) in self._seen:
@@ -100,6 +102,7 @@ class LogFigures:
         options = self.context.options
         origin = options.origin or fields.pop("origin", None) or self._origin
         reported_by = options.reported_by or fields.pop("reported_by", None) or self._reported_by
+        relation = fields.pop("reporter_relation", None)
         fields.pop("origin", None), fields.pop("reported_by", None)
         stated = {
             "source_url": options.source_url,
@@ -114,10 +117,11 @@ class LogFigures:
         return Score(
             model=model,
             benchmark=protocol.benchmark,
+            unit="fraction" if protocol.board is None else "elo",
             source=self.context.source.id,
             origin=origin,
             reported_by=reported_by,
-            reporter_relation=self._relate(model, reported_by) if origin == "vendor" else None,
+            reporter_relation=(relation or self._relate(model, reported_by)) if origin == "vendor" else None,
             protocol=protocol,
             score=score,
             stderr=stderr,
@@ -134,19 +138,19 @@ class LogFigures:
         return "unclassified"
 
 
-def check_stderr(value: object, score: float, n_samples: int | None) -> float | None:
+def check_stderr(value: object, score: float, n_samples: int | None, ceiling: float = 1) -> float | None:
     """Return a standard error as it may be kept: positive and finite, or None where nothing sound is known.
 
     A printed 0 is the failed estimate of a score of exactly 0 or 1: where the number of items is known it becomes that
     of `adjust_stderr`, as for our own runs.
     """
     number = read_number(value)
-    if number is None or not 0 <= number <= 1:
+    if number is None or not 0 <= number <= ceiling:
         return None
     if number > SMALLEST_STDERR:
         return number
     # Marks within 0-1 whose mean is 0 or 1 are all equal to it.
-    return adjust_stderr(0.0, [score] * n_samples) if score in (0, 1) and n_samples else None
+    return adjust_stderr(0.0, [score] * n_samples) if score in (0, 1) and n_samples and ceiling == 1 else None
 
 
 def _spell_developer(name: str) -> str:
