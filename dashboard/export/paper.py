@@ -33,11 +33,13 @@ BASELINE = 0.35
 """How far the baseline lies below the middle of a line, in its size."""
 SYMBOLS = {
     "circle": "o", "square": "s", "diamond": "D", "cross": "P", "x": "X", "triangle-up": "^", "triangle-down": "v",
-    "star": "*", "line-ew": "_", "line-ns": "|",
+    "triangle-right": ">", "triangle-left": "<", "star": "*", "line-ew": "_", "line-ns": "|",
 }  # fmt: skip
 SETTINGS = {
     "pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "modelgap", "path.simplify": False,
     "text.parse_math": False, "text.usetex": False, "pdf.compression": 6,
+    # Hinting moves letters to whole pixels: runs of a line would lie over each other.
+    "text.hinting": "no_hinting", "text.hinting_factor": 1,
 }  # fmt: skip
 # matplotlib keeps its settings and font cache for the whole process.
 _press = threading.Lock()
