@@ -4,13 +4,10 @@ Before: a snapshot and choices as an address holds them (`scale=gsm8k`, `as-of=2
 `draw` takes the caption, so that paper can add its address. A new chart is one entry in `CATALOGUE`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
-
-import pandas as pd
-import plotly.graph_objects as go
 
 from collectors.errors import UsageError
 from dashboard.answers import count_figures, read_domain_rows, read_models, read_standing, read_waits, trace_days
@@ -24,7 +21,8 @@ from dashboard.captions import (
     name_sides,
     say_headline,
 )
-from dashboard.charts.anatomy import Caption
+from dashboard.chart_entries import QUESTION, Asked, Chart, Entry, pick_columns
+from dashboard.chart_makers import MORE
 from dashboard.charts.catch_up import plot_catch_up
 from dashboard.charts.domain_heat import plot_domain_heat
 from dashboard.charts.domains import plot_domains, sort_domains
@@ -40,48 +38,10 @@ from dashboard.words import name_scale
 from warehouse import read
 
 Row = dict[str, Any]
-QUESTION = ("domestic", "frontier", "evidence", "domain", "scale", "match", "as-of", "known")
-"""The choices of a question, by their names in an address."""
 OF_ALL = ("domestic", "frontier", "evidence", "match", "as-of", "known")
 """Those of a chart over all domains."""
 _SCORES = {"fraction": "percent", "elo": "rating_points", "index": "index_points"}
 _POINTS = {"fraction": "percentage_points", "elo": "rating_points", "index": "index_points"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A snapshot, the choices as the address has them, and the question they make about a scale."""
-
-    snapshot: read.Snapshot
-    choices: Mapping[str, str]
-    chosen: Choices
-    scale: Row
-    question: read.Question
-
-
-@dataclass(frozen=True, eq=False)
-class Chart:
-    """A chart that was asked for; `data` has a row a mark, with units in the columns' names.
-
-    `draw(caption, width, height)` gives its figure, in pixels; without a size that of paper.
-    """
-
-    draw: Callable[..., go.Figure]
-    caption: Caption
-    data: pd.DataFrame
-    alt: str
-    sources: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A chart's place in the catalogue: the page that shows it, the width on paper, the choices that turn it."""
-
-    slug: str
-    page: str
-    width: int
-    takes: tuple[str, ...]
-    make: Callable[[Asked], Chart]
 
 
 def make_lag(asked: Asked) -> Chart:
@@ -95,7 +55,7 @@ def make_lag(asked: Asked) -> Chart:
     return Chart(
         draw=lambda caption, width=820, height=560: plot_lag(days, caption, claims=claims, width=width, height=height),
         caption=caption_lag(asked.snapshot, asked.scale, asked.question),
-        data=_pick(days, named),
+        data=pick_columns(days, named),
         alt=t("Months behind over time. {headline} {more}.", **_say_headline(asked)),
         sources=_count_sources(asked),
     )
@@ -120,7 +80,7 @@ def make_records(asked: Asked) -> Chart:
             models, axis, caption, width=width, height=height, sides=sides
         ),
         caption=caption_records(asked.snapshot, scale, asked.question, by),
-        data=_pick(models.assign(**scores), named),
+        data=pick_columns(models.assign(**scores), named),
         alt=t("Records of both blocs on {scale}. {headline} {more}.", scale=name_scale(scale), **_say_headline(asked)),
         sources=_count_sources(asked),
     )
@@ -134,7 +94,7 @@ def make_domains(asked: Asked) -> Chart:
         "gap_ci90_high": "gap_ci90_high", "lag_months": "lag_months", "lag_ci90_low": "lag_ci90_low_months",
         "lag_ci90_high": "lag_ci90_high_months", "guard": "withheld_because", "evidence": "evidence",
     }  # fmt: skip
-    data = _pick(sort_domains(rows), named)
+    data = pick_columns(sort_domains(rows), named)
     return Chart(
         draw=lambda caption, width=760, height=600: plot_domains(rows, caption, width=width, height=height),
         caption=caption_domains(asked.snapshot, ask_of_all(asked.chosen)),
@@ -151,7 +111,7 @@ def make_catch_up(asked: Asked) -> Chart:
         "name": "frontier_record", "released": "release_date", "match": "first_match", "matched": "match_date",
         "months": "wait_months",
     }  # fmt: skip
-    data = _pick(waits, named)
+    data = pick_columns(waits, named)
     return Chart(
         draw=lambda caption, width=1000, height=None: plot_catch_up(waits, caption, width=width, height=height),
         caption=caption_catch_up(asked.snapshot, asked.scale, asked.question, total),
@@ -171,7 +131,7 @@ def make_heat(asked: Asked) -> Chart:
         "name": "domain", "quarter": "quarter", "gap_points": "gap", "unit": "gap_unit", "lag_months": "lag_months",
         "guard": "withheld_because",
     }  # fmt: skip
-    data = _pick(cells, named)
+    data = pick_columns(cells, named)
     return Chart(
         draw=lambda caption, width=1000, height=None: plot_domain_heat(
             cells, caption, measure=column, width=width, height=height
@@ -192,7 +152,7 @@ def make_isic(asked: Asked) -> Chart:
         "lag_ci90_low": "lag_ci90_low_months", "lag_ci90_high": "lag_ci90_high_months", "gap_points": "gap",
         "unit": "gap_unit", "guard": "withheld_because",
     }  # fmt: skip
-    data = _pick(sections, named)
+    data = pick_columns(sections, named)
     covered = int((sections["state"] == "measured").sum())
     return Chart(
         draw=lambda caption, width=1000, height=None: plot_isic(sections, caption, width=width, height=height),
@@ -212,6 +172,7 @@ CATALOGUE: dict[str, Entry] = {
         Entry("domains", "", 760, OF_ALL, make_domains),
         Entry("domain-heat", "domains", 1000, (*OF_ALL, "measure"), make_heat),
         Entry("isic", "domains", 1000, OF_ALL, make_isic),
+        *MORE,
     )
 }
 
@@ -283,8 +244,3 @@ def _say_headline(asked: Asked) -> dict[str, str]:
 
 def _count_sources(asked: Asked) -> list[str]:
     return list(count_figures(asked.snapshot, asked.scale, asked.question, "source"))
-
-
-def _pick(frame: pd.DataFrame, named: dict[str, str]) -> pd.DataFrame:
-    """Return the columns of a frame that exports carry, under the names that say their units."""
-    return frame[[name for name in named if name in frame]].rename(columns=named).reset_index(drop=True)

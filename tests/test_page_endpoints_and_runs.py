@@ -55,7 +55,8 @@ def test_outcomes_are_shares_and_failures_are_written_out(snapshot, width):
     figure = plot_outcomes(read_outcomes(snapshot), NAMES, CAPTION, width=width)
     parts = {trace.name: trace for trace in figure.data}
     assert set(parts) == {"answered", "timeout"}
-    assert parts["timeout"].x == (25.0,)
+    assert sorted(parts["timeout"].x) == [0, 0, 0, 0, 25.0]
+    assert {a + b for a, b in zip(parts["timeout"].x, parts["answered"].x, strict=True)} == {100.0}
     assert parts["timeout"].marker.pattern.shape and not parts["answered"].marker.pattern.shape
     if width > 560:
         notes = [note.text for note in figure.layout.annotations]

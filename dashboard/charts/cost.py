@@ -172,7 +172,9 @@ def _label_models(sheet: Sheet, latest: dict[str, pd.DataFrame], view: _View) ->
         labels += [Label(*point, str(name)[:40], point[1]) for point, name in zip(points, steps["name"], strict=True)]
     for index, place in place_labels(labels, view.width, view.height, NAME_SIZE, obstacles).items():
         row = rows[index]
+        # By the share of the width: an annotation on a logarithmic axis would be placed by the logarithm.
+        x = view.get_pixels(row["cost"], row["shown"])[0] / view.width
         sheet.add_note(
-            log10(row["cost"]), row["shown"], escape_text(row["name"], limit=40), color=sheet.surface.ink,
-            size=NAME_SIZE, name="record", **vars(place),
+            x, row["shown"], escape_text(row["name"], limit=40), xref="paper", color=sheet.surface.ink, size=NAME_SIZE,
+            name="record", **vars(place),
         )  # fmt: skip

@@ -21,18 +21,8 @@ from dashboard.words import name_bloc
 NARROW = 560
 TICKS = [10, 20, 50, 100, 200, 500, 1000, 2000]
 NAME_SIZE = 10.5
-SYMBOLS = (
-    "circle",
-    "square",
-    "diamond",
-    "pentagon",
-    "hexagon2",
-    "star",
-    "triangle-down",
-    "hourglass",
-    "bowtie",
-    "cross",
-)
+_SHAPES = ("circle", "square", "diamond", "cross", "x", "triangle-down", "star")
+SYMBOLS = (*_SHAPES, *(f"{shape}-open" for shape in _SHAPES))
 
 
 @dataclass(frozen=True)
@@ -122,9 +112,11 @@ def _label_series(sheet: Sheet, counts: pd.DataFrame, span: tuple[date, date], p
     labels = [Label(*find(row), _say(row), row["n"]) for row in rows]
     for index, place in place_labels(labels, width, height, NAME_SIZE, obstacles).items():
         row = rows[index]
-        # An annotation on a logarithmic axis is placed by the logarithm.
+        # By the share of the panel's height: an annotation on a logarithmic axis would be placed by the logarithm.
+        share = (log10(row["n"]) - bottom) / (top - bottom)
+        y = panels.counts_y[0] + share * (panels.counts_y[1] - panels.counts_y[0])
         sheet.add_note(
-            row["date"].isoformat(), log10(row["n"]), escape_text(_say(row), limit=46), color=sheet.surface.ink,
+            row["date"].isoformat(), y, escape_text(_say(row), limit=46), yref="paper", color=sheet.surface.ink,
             size=NAME_SIZE, name="count", **vars(place),
         )  # fmt: skip
 

@@ -58,12 +58,15 @@ def _choose_ink(outcome: str, surface: Surface) -> str:
 def _draw_part(
     sheet: Sheet, part: pd.DataFrame, rows: dict[str, int], totals: pd.Series, name: str, ink: str, shape: str
 ) -> None:
+    """Draw one outcome's part of every run's bar; a run without it has a part of no length, so that all parts align."""
+    counts = dict(zip(part["run"], part["n"], strict=True))
+    names = dict(zip(part["run"], part["name"], strict=True))
     pattern = {"shape": shape, "fillmode": "overlay", "fgcolor": sheet.surface.background, "size": 5, "solidity": 0.3}
     sheet.add_trace(
-        type="bar", orientation="h", name=name, y=[rows[run] for run in part["run"]],
-        x=[100 * n / totals[run] for n, run in zip(part["n"], part["run"], strict=True)],
+        type="bar", orientation="h", name=name, y=list(rows.values()),
+        x=[100 * counts.get(run, 0) / totals[run] for run in rows],
         marker={"color": ink, "pattern": pattern if shape else {"shape": ""}},
-        customdata=[(escape_text(row["name"]), row["n"]) for row in part.to_dict("records")],
+        customdata=[(escape_text(names.get(run, "")), counts.get(run, 0)) for run in rows],
         hovertemplate=f"<b>%{{customdata[0]}}</b><br>{escape_text(name)}: %{{customdata[1]}} (%{{x:.1f}}%)"
         "<extra></extra>",
     )  # fmt: skip

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.captions_more import caption_compare
 from dashboard.charts.compare import Side, choose_looks, plot_compare
 from dashboard.choices import choose
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_compare import (
     MAX_ITEMS,
@@ -58,6 +59,7 @@ show_chart(
         read_rows(snapshot, comparison), sides, caption_compare(snapshot, comparison), width=fit_width(1360)
     ),
     t("Differences by benchmark. {summary}", summary=summary),
+    offer=lambda: offer_downloads(snapshot, "compare", {"a": model_a, "b": model_b}),
 )
 for note in comparison.notes:
     st.text(t("Note: {note}", note=note))

@@ -4,10 +4,12 @@ import streamlit as st
 
 from dashboard.bar import show_bar
 from dashboard.captions_more import caption_cost
+from dashboard.chart_catalogue import spell_choices
 from dashboard.charts.price import plot_price
 from dashboard.charts.records import Axis
 from dashboard.charts.size import plot_size
 from dashboard.choices import choose
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_efficiency import (
     list_targets,
@@ -45,7 +47,7 @@ with columns[1]:
 
 models = read_costed_models(snapshot, question, by)
 if len(models):
-    width = fit_width(1360)
+    width, slug = fit_width(1360), "price" if by == "price" else "size"
     axis = Axis(scale["unit"], scale["chance_floor"])
     caption = caption_cost(snapshot, scale, question, by)
     curves = read_curves(snapshot, question, by)
@@ -55,10 +57,11 @@ if len(models):
         "active": lambda: plot_size(models, curves, axis, caption, is_active=True, width=width),
     }
     show_chart(
-        "price" if by == "price" else "size",
+        slug,
         (snapshot.id, by, *chosen.get_key()),
         draws[by],
         t("{scale}: the best score of each bloc by {cost}.", scale=name_scale(scale), cost=name_cost(by)),
+        offer=lambda: offer_downloads(snapshot, slug, spell_choices(chosen) | ({"by": by} if by == "active" else {})),
     )
 else:
     show_nothing(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.captions_more import caption_landscape
 from dashboard.charts.landscape import plot_landscape
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_landscape import count_registered, read_counts, say_registered, table_counts
 from dashboard.i18n import t
@@ -27,6 +28,7 @@ if len(counts):
         (snapshot.id,),
         lambda: plot_landscape(counts, registered, caption_landscape(snapshot), width=fit_width(1360)),
         t("Counts of models and services by date and source; models registered here by bloc and year."),
+        offer=lambda: offer_downloads(snapshot, "landscape", {}),
     )
     frame = table_counts(counts)
     st.dataframe(

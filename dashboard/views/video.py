@@ -5,8 +5,10 @@ import streamlit as st
 from dashboard.answers import get_day, name_models, read_models, read_standing
 from dashboard.bar import show_bar
 from dashboard.captions import caption_records, name_sides, say_headline
+from dashboard.chart_catalogue import spell_choices
 from dashboard.charts.video import plot_video
 from dashboard.choices import choose
+from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_video import find_wait, list_boards, name_board, say_leader, say_wait
 from dashboard.i18n import t
@@ -52,8 +54,9 @@ show_chart(
     ),
     t(
         "Ratings of video models by release date. {said}. {headline} {more}.",
-        said="; ".join(said),
+        said=sentence,
         headline=first,
         more=second,
     ),
+    offer=lambda: offer_downloads(snapshot, "video", spell_choices(chosen) | {"board": scale["scale_id"]}),
 )
