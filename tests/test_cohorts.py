@@ -1,10 +1,13 @@
 """Cohorts: terms, tiers, developers and the names of cohorts.yaml, alone and joined."""
 
 import pytest
+import yaml
 
 from collectors.errors import UsageError
 from collectors.registry_loader import load_registry
+from tests.warehouse_kit import build, land_field, write_registry
 from warehouse.cohorts import parse_cohort
+from warehouse.gaps import measure_gap
 
 FIELDS = ("model", "bloc", "developer", "is_open_weights", "params_b", "output_usd_per_1m")
 ROWS = [
@@ -61,3 +64,14 @@ def test_a_name_stands_for_its_terms_and_every_bundled_one_is_in_both_languages(
     assert parse_cohort("domestic+domestic-open", DEVELOPERS, NAMED).text == "domestic+open"
     cohorts = load_registry().cohorts.values()
     assert all(cohort.name.en and cohort.name.zh for cohort in cohorts) and len(NAMED) >= 10
+
+
+def test_a_registered_name_and_an_overlays_own_are_asked_of_a_snapshot(tmp_path):
+    registry = write_registry(tmp_path / "registry")
+    named = [{"id": "small", "terms": "40b", "name": {"en": "Small"}}]
+    (registry / "cohorts.yaml").write_text(yaml.safe_dump(named), encoding="utf-8")
+    land_field(tmp_path / "home")
+    snapshot = build(tmp_path / "home", load_registry(bundled=registry))
+    found = measure_gap(snapshot, benchmark="quiz", domestic="small", frontier="columbia").to_document()
+    assert (found["domestic"], found["frontier"]) == ("40b", "columbia")
+    assert found["n_models"] == {"domestic": 2, "frontier": 3}  # cathay/one and columbia/uno have 7 billion
