@@ -22,32 +22,37 @@ from dashboard.captions import caption_records
 from dashboard.charts.records import Axis, plot_records
 from dashboard.commands import APP, build_arguments
 from dashboard.frames import list_scales, read_models
+from dashboard.i18n import use_language
 from warehouse import read
 
 RERUNS, LOADS = 20, 5
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-OPTIONS = ("Published", "Independent only")
+OPTIONS = ("EN", "中文")
+LANGUAGES = ("en", "zh")
+WORDS = ("Capability index: the best", "能力指数：各阵营最高纪录")
 BARE = """
 import plotly.io, streamlit as st
 st.set_page_config(layout="wide")
-chosen = st.segmented_control("Evidence", {options!r}, default={options!r}[0], key="evidence")
+chosen = st.segmented_control("Language", {options!r}, default={options!r}[0], key="language")
 figures = st.cache_resource(lambda: [plotly.io.read_json(path) for path in {paths!r}])()
 st.plotly_chart(figures[{options!r}.index(chosen)], theme=None, width="stretch", config={{"displayModeBar": False}})
 """
 
 
-def draw(snapshot: read.Snapshot, evidence: str):
-    """Return the figure that the gap page opens with for a kind of evidence."""
-    scale = list_scales(snapshot, evidence)[0]
-    axis = Axis(scale["unit"], scale["chance_floor"])
-    return plot_records(read_models(snapshot, scale["scale_id"]), axis, caption_records(snapshot, scale))
+def draw(snapshot: read.Snapshot, language: str):
+    """Return the figure that the gap page opens with in a language."""
+    with use_language(language):
+        scale = list_scales(snapshot)[0]
+        axis = Axis(scale["unit"], scale["chance_floor"])
+        models = read_models(snapshot, scale["scale_id"])
+        return plot_records(models, axis, caption_records(snapshot, scale))
 
 
 def write_bare(folder: Path, snapshot: read.Snapshot) -> Path:
     """Return a script that shows the same two figures and nothing else."""
-    paths = [str(folder / f"{evidence}.json") for evidence in ("published", "independent")]
-    for path, evidence in zip(paths, ("published", "independent"), strict=True):
-        Path(path).write_text(draw(snapshot, evidence).to_json(), encoding="utf-8")
+    paths = [str(folder / f"{language}.json") for language in LANGUAGES]
+    for path, language in zip(paths, LANGUAGES, strict=True):
+        Path(path).write_text(draw(snapshot, language).to_json(), encoding="utf-8")
     script = folder / "bare.py"
     script.write_text(BARE.format(options=OPTIONS, paths=paths), encoding="utf-8")
     return script
@@ -91,20 +96,19 @@ def measure(browser, pid: int, address: str) -> dict[str, float]:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         page, start = context.new_page(), time.perf_counter()
         page.goto(address)
-        wait_for(page, "Capability index: the best")
+        wait_for(page, WORDS[0])
         loads.append(time.perf_counter() - start)
         if len(loads) < LOADS:
             context.close()
-    words = ("Capability index: the best", "independent figures only")
     for turn in (1, 0):
         page.get_by_text(OPTIONS[turn], exact=True).click()
-        wait_for(page, words[turn])
+        wait_for(page, WORDS[turn])
     reruns, cpu = [], read_cpu(pid)
     for number in range(RERUNS):
         turn = (number + 1) % 2
         start = time.perf_counter()
         page.get_by_text(OPTIONS[turn], exact=True).click()
-        wait_for(page, words[turn])
+        wait_for(page, WORDS[turn])
         reruns.append(time.perf_counter() - start)
     cpu = (read_cpu(pid) - cpu) / RERUNS
     context.close()
