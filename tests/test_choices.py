@@ -1,9 +1,13 @@
 """The bar of choices: each in the address by id, kept from page to page, read back from it; pinned snapshots."""
 
+from datetime import date
+
 import asked_snapshot
+import pandas as pd
 import pytest
 from asked_snapshot import DOMAINS, GAP, LAG, OVERVIEW, PAGES, get_figures, get_query, get_words, open_page
 
+from dashboard.answers import read_models, read_standing, trace_days
 from dashboard.questions import Choices, is_standing, list_cohort_options, make_question
 from warehouse import read
 
@@ -117,3 +121,20 @@ def test_a_link_pinned_to_a_snapshot_that_is_gone_says_so_and_shows_no_other(pag
     app.button[0].click().run()
     assert "snapshot" not in get_query(app)
     assert get_figures(app)
+
+
+def test_models_are_those_of_the_question_in_the_cohorts_it_names(snapshot):
+    question = read.Question(benchmark="quiz", domestic="domestic", frontier="cathay", as_of=date(2025, 3, 1))
+    models = read_models(snapshot, "quiz", question)
+    assert dict(zip(models["model"], models["bloc"], strict=True)) == {
+        "cathay/one": "domestic", "cathay/two": "domestic", "columbia/uno": "other", "columbia/dos": "other",
+        "baseline/chance": "baseline",
+    }  # fmt: skip
+
+
+def test_a_question_of_its_own_answers_as_the_marts_do_where_it_asks_the_same(snapshot):
+    asked = read.Question(benchmark="quiz", as_of=snapshot.as_of)
+    standard = read.Question(benchmark="quiz")
+    own, standing = (read_standing(snapshot, "quiz", question) for question in (asked, standard))
+    assert {name: str(own[name]) for name in standing} == {name: str(value) for name, value in standing.items()}
+    pd.testing.assert_frame_equal(*(trace_days(snapshot, "quiz", question) for question in (asked, standard)))
