@@ -82,6 +82,7 @@ def test_without_a_source_they_are_listed():
     [
         (["import", "epoch-ecy", "a.csv"], "closest: 'epoch-eci'"),
         (["import", "epoch-eci", "no-such.csv"], "no such file; got 'no-such.csv'"),
+        (["import", "published", "--dry-run"], "no dry run"),
         (["import", "scores-csv"], "--template"),
         (["import", "lmarena", "--template"], "only scores-csv has one"),
         (["import", "scores-csv", "a.csv", "--origin", "measured"], "--origin: not known; got 'measured'"),

@@ -3,9 +3,10 @@
 import gzip
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -103,6 +104,18 @@ def test_the_day_of_bytes_had_before_stays_the_first_however_they_come_again(sit
     again = fetch(str(tmp_path / "copy.csv"), retrieved_on=date(2026, 9, 9))
     assert (again.sha256, again.retrieved_on) == (first.sha256, date(2026, 8, 11))
     assert len(list_raw()) == 2
+
+
+def test_a_file_is_dated_by_when_it_was_written_and_never_ahead_of_today(tmp_path):
+    for name, day, expected in (("old", date(2025, 3, 1), date(2025, 3, 1)), ("ahead", date(2999, 1, 1), None)):
+        path = tmp_path / name
+        path.write_text(name)
+        stamp = datetime.combine(day, time(12), UTC).timestamp()
+        os.utime(path, (stamp, stamp))
+        assert fetch(str(path)).retrieved_on == (expected or datetime.now(UTC).date())
+        path.write_text(f"{name} again")
+        os.utime(path, (stamp, stamp))
+        assert fetch(str(path), retrieved_on=date(2026, 8, 11)).retrieved_on == date(2026, 8, 11)
 
 
 def test_a_lost_copy_is_fetched_in_full(site):

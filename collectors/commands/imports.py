@@ -38,7 +38,7 @@ def import_source(
         str | None, typer.Option(metavar="DATE", help="The day the figures came out, where the files do not say.")
     ] = None,
     retrieved_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day a local file was fetched; else today.")
+        str | None, typer.Option(metavar="DATE", help="The day a file was fetched; else the day it was written.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
@@ -64,7 +64,7 @@ def import_source(
     elif source is None:
         _print_sources(as_json)
     elif source == "published":
-        _land_published(as_json)
+        _land_published(place, dry_run, as_json)
     else:
         _import_one(Job(source, place, options, day, dry_run), as_json)
 
@@ -94,9 +94,12 @@ def _import_due(dry_run: bool, as_json: bool) -> None:
     _exit_if_failed([item for row in rows for item in row["payloads"]])
 
 
-def _land_published(as_json: bool) -> None:
+def _land_published(place: str | None, dry_run: bool, as_json: bool) -> None:
+    from collectors.errors import UsageError
     from collectors.published import land_published
 
+    if place or dry_run:
+        raise UsageError("import published: what comes along has no place and no dry run; got one. Leave it out.")
     with _waiting("Landing the published figures …"):
         landed = land_published(get_home(), _load())
     if as_json:

@@ -4,7 +4,7 @@ Before: a place. After: a `Payload` of files kept by checksum in the raw store, 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from collectors.errors import PayloadError
@@ -17,7 +17,7 @@ MAX_FILES = 100_000
 class Fetcher:
     """Fetches places into the raw store of one installation.
 
-    `retrieved_on` is the day to note for bytes that were not had before, where it is not today.
+    `retrieved_on` is the day to note for bytes that were not had before; else a file's own day, or today.
     """
 
     def __init__(self, home: Path, *, retrieved_on: date | None = None):
@@ -41,7 +41,7 @@ class Fetcher:
 
     def keep(self, files: Sequence[tuple[str, Path]], place: str) -> Payload:
         """Return local files, (name, path) each and the main one first, as one payload, copied into the raw store."""
-        kept = [self._store.put_file(path, name, place, self._retrieved_on) for name, path in files]
+        kept = [self._store.put_file(path, name, place, self._retrieved_on or _find_day(path)) for name, path in files]
         return Payload(place, tuple(file for file, _ in kept), date.fromisoformat(kept[0][1].retrieved_on))
 
 
@@ -65,6 +65,14 @@ def list_files(place: str, matching: Callable[[Path], bool]) -> list[tuple[str, 
         if len(found) > MAX_FILES:
             raise PayloadError(f"{place}: holds more than {MAX_FILES} files. Import its folders one by one.")
     return found
+
+
+def _find_day(path: Path) -> date | None:
+    """Return the day on which a file was last written, never one still to come; None where it cannot be told."""
+    try:
+        return min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC)).date()
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def is_url(place: str) -> bool:

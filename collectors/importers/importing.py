@@ -77,11 +77,12 @@ def run_import(home: Path, registry: Registry, job: Job) -> Iterator[Imported]:
         fetcher = Fetcher(Path(scratch) if job.is_dry else home, retrieved_on=job.retrieved_on)
         importer = entry.load()
         payloads = importer.collect(job.place, fetcher)
+        known = KnownFigures(home)
         if not payloads:
             raise PayloadError(f"import: nothing to import; got {job.place!r}. It takes {entry.takes}.")
         for payload in payloads:
             try:
-                yield _import_payload(home, entry, job, payload, context)
+                yield _import_payload(home, entry, job, payload, context, known)
             except (PayloadError, LandingError) as error:
                 yield Imported(payload.main.name, problem=str(error))
 
@@ -101,20 +102,23 @@ def list_unresolved(parsed: Parsed, names: ModelNames) -> list[dict]:
     return sorted(rows, key=lambda row: (-row["count"], row["name"]))
 
 
-def _import_payload(home: Path, entry: Entry, job: Job, payload: Payload, context: Context) -> Imported:
+def _import_payload(
+    home: Path, entry: Entry, job: Job, payload: Payload, context: Context, known: KnownFigures
+) -> Imported:
     parsed = entry.load().parse(payload, context)
     _refuse_unfit(parsed, payload, context.registry)
-    imported = _reconcile(home, job, payload, parsed, context)
+    imported = _reconcile(job, payload, parsed, context, known)
     if not imported.n_rows:
         raise PayloadError(f"{payload.main.name}: no figure in it; got {payload.place!r}. It takes {entry.takes}.")
     imported.state = "dry run" if job.is_dry else _land(home, imported, job, payload, parsed, context)
+    for score in parsed.scores:
+        known.add(score, imported.run)
     return imported
 
 
-def _reconcile(home: Path, job: Job, payload: Payload, parsed: Parsed, context: Context) -> Imported:
+def _reconcile(job: Job, payload: Payload, parsed: Parsed, context: Context, known: KnownFigures) -> Imported:
     run = name_run(context.source.id, payload)
-    known = KnownFigures(home, apart_from=run)
-    n_known = sum(known.find_run(score) is not None for score in parsed.scores)
+    n_known = sum(known.find_run(score, apart_from=run) is not None for score in parsed.scores)
     n_taken, n_rejected = len(parsed.scores), parsed.n_rejected
     if parsed.n_rows != n_taken + n_rejected:
         raise PayloadError(

@@ -15,12 +15,12 @@ _WORDS = re.compile(r"[^\w]+")
 
 
 class KnownFigures:
-    """The published figures of the standing runs of one installation, but for one run."""
+    """The published figures of the standing runs of one installation."""
 
-    def __init__(self, home: Path, apart_from: str | None = None):
+    def __init__(self, home: Path):
         self._figures: dict[tuple, list[tuple[float, set[str], str]]] = defaultdict(list)
         for landed in list_landed(home):
-            if landed.manifest.kind == "published" and landed.manifest.run != apart_from:
+            if landed.manifest.kind == "published":
                 for score in read_landed(landed.path, tables=False).scores:
                     self.add(score, landed.manifest.run)
 
@@ -29,8 +29,8 @@ class KnownFigures:
         if score.score is not None:
             self._figures[_name_test(score)].append((score.score, list_origins(score), run))
 
-    def find_run(self, score: Score) -> str | None:
-        """Return the run that holds this figure, or None where it is new."""
+    def find_run(self, score: Score, apart_from: str | None = None) -> str | None:
+        """Return the run that holds this figure, one run set aside, or None where it is new."""
         origins = list_origins(score)
         for value, others, run in self._figures.get(_name_test(score), ()):
             if (
