@@ -28,7 +28,7 @@ SETTINGS: dict[str, str] = {
     "client.showErrorLinks": "false",
     # Streamlit's own CSV of a table lacks definition, date and snapshot, and leaves formulas live.
     "client.disableDataExport": "true",
-    # No theme.base: the reader's system chooses between light and dark, and the menu overrides it.
+    # No theme.base: the reader's system chooses between light and dark.
     "theme.font": FONT,
     "theme.light.primaryColor": "#0072B2",
     "theme.light.backgroundColor": LIGHT.background,
