@@ -36,6 +36,8 @@ UNITS = 1000
 EPOCH = 3_660_000_000
 """A day in 2019 in the count of font files: all are of one day."""
 MISSING = "\ufffd"
+SHARED = frozenset("·…‘’“”")
+"""Marks that Chinese type sets as wide as a character: without Chinese about they are taken from the other face."""
 _lock = threading.Lock()
 
 
@@ -79,7 +81,7 @@ def cut_type(texts: Iterable[str]) -> Iterator[Type]:
             path = Path(folder) / ("bold.ttf" if is_bold else "regular.ttf")
             # One TTFont reads from one file at one place: two threads would read each other's letters.
             with _lock:
-                found = _cut(letters, is_bold, path)
+                found = _cut(letters, is_bold, path, prefers_narrow=not any(map(_is_wide, letters)))
             widths |= {(letter, is_bold): width for letter, width in found.items()}
             paths.append(path)
         yield Type(*paths, widths)
@@ -115,12 +117,13 @@ def _open_face(path: str) -> Face:
     return Face(font, font.getBestCmap(), UNITS / font["head"].unitsPerEm)
 
 
-def _find_face(letter: str, is_bold: bool) -> tuple[Face, str]:
+def _find_face(letter: str, is_bold: bool, *, prefers_narrow: bool = False) -> tuple[Face, str]:
     """Return the face that sets a letter and the letter it sets: a replacement where none has it."""
-    for face in find_faces(is_bold):
+    faces = find_faces(is_bold)
+    for face in faces[::-1] if prefers_narrow and letter in SHARED else faces:
         if face.has(letter):
             return face, letter
-    if unicodedata.east_asian_width(letter) in "WF":
+    if _is_wide(letter):
         raise ExportError(
             f"export: no font on this machine has {letter!r}; got Chinese text. "
             "Install Noto Sans CJK (Debian: apt install fonts-noto-cjk)."
@@ -128,11 +131,15 @@ def _find_face(letter: str, is_bold: bool) -> tuple[Face, str]:
     return find_faces(is_bold)[-1], MISSING
 
 
-def _cut(letters: list[str], is_bold: bool, path: Path) -> dict[str, float]:
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
+
+
+def _cut(letters: list[str], is_bold: bool, path: Path, *, prefers_narrow: bool) -> dict[str, float]:
     """Write a TrueType file with `letters`, and return their widths in ems."""
     glyphs, metrics, names, widths = {".notdef": TTGlyphPen(None).glyph()}, {".notdef": (UNITS, 0)}, {}, {}
     for letter in letters:
-        face, shown = _find_face(letter, is_bold)
+        face, shown = _find_face(letter, is_bold, prefers_narrow=prefers_narrow)
         source = face.font.getGlyphSet()[face.names[ord(shown)]]
         pen = TTGlyphPen(None)
         target = Cu2QuPen(pen, 1.0, reverse_direction="CFF " in face.font)
