@@ -7,11 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from collectors.errors import WarehouseError
 from dashboard.bar import follow_pin, show_lost_pin
 from dashboard.frames import find_snapshot
 from dashboard.i18n import t
 from dashboard.language import follow_language
-from dashboard.layout import is_dark, show_without_snapshot
+from dashboard.layout import is_dark, show_unreadable, show_without_snapshot
 from dashboard.theme import ICON, LOGO, darken
 
 st.set_page_config(page_title="modelgap", page_icon=ICON, layout="wide")
@@ -42,4 +43,7 @@ if snapshot is None and pinned:
 elif snapshot is None:
     show_without_snapshot(problem)
 else:
-    page.run()
+    try:
+        page.run()
+    except WarehouseError as error:
+        show_unreadable(str(error))

@@ -70,8 +70,11 @@ def fit_width(width: int) -> int:
 
 def is_narrow() -> bool:
     """Return whether the reader's window is as narrow as a phone; the page's own script says so when it loads."""
-    width = st.context.cookies.get(WIDTH_COOKIE, "")
-    return width.isdigit() and int(width) < NARROW
+    # Reading the cookies costs a millisecond each time, and they stand for as long as the session does.
+    if "is_narrow" not in st.session_state:
+        width = st.context.cookies.get(WIDTH_COOKIE, "")
+        st.session_state["is_narrow"] = width.isdigit() and int(width) < NARROW
+    return st.session_state["is_narrow"]
 
 
 def is_dark() -> bool:
@@ -107,6 +110,15 @@ def show_without_snapshot(problem: str) -> None:
             "- `modelgap build` where runs have landed already.\n\n"
             "Then reload this page."
         )
+    )
+    st.text(problem)
+
+
+def show_unreadable(problem: str) -> None:
+    """Say that a page found its snapshot damaged, or built by another version, and how to come by a new one."""
+    show_nothing(
+        t("This page cannot be shown from this snapshot."),
+        t("It is damaged, or of another version. `modelgap build` makes a new one; a pinned link may be too old."),
     )
     st.text(problem)
 

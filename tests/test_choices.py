@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from asked_snapshot import DOMAINS, GAP, LAG, OVERVIEW, PAGES, get_figures, get_query, get_words, open_page
 
+from collectors.errors import WarehouseError
 from dashboard.answers import read_models, read_standing, trace_days
 from dashboard.questions import Choices, is_standing, list_cohort_options, make_question
 from warehouse import read
@@ -138,3 +139,13 @@ def test_a_question_of_its_own_answers_as_the_marts_do_where_it_asks_the_same(sn
     own, standing = (read_standing(snapshot, "quiz", question) for question in (asked, standard))
     assert {name: str(own[name]) for name in standing} == {name: str(value) for name, value in standing.items()}
     pd.testing.assert_frame_equal(*(trace_days(snapshot, "quiz", question) for question in (asked, standard)))
+
+
+def test_a_snapshot_of_another_version_is_said_to_be_unreadable(monkeypatch):
+    def fail(*_):
+        raise WarehouseError("point: query failed; got no such column. Run `modelgap build`.")
+
+    monkeypatch.setattr(read, "list_runs", fail)
+    app = open_page("views/data_and_methods.py")
+    assert not app.exception
+    assert "cannot be shown from this snapshot" in get_words(app) and "no such column" in get_words(app)

@@ -57,11 +57,12 @@ with right:
     for_all = replace(choices, domain=ALL, scale_id=None)
     rows = answer_or_explain(read_domain_rows, snapshot, for_all)
     if rows is not None:
-        about = caption_domains(snapshot, ask_of_all(for_all))
         show_chart(
             "domains",
             (snapshot.id, *for_all.get_key()),
-            lambda: plot_domains(rows, about, width=fit_width(560), height=HEIGHT),
+            lambda: plot_domains(
+                rows, caption_domains(snapshot, ask_of_all(for_all)), width=fit_width(560), height=HEIGHT
+            ),
             t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
             offer=lambda: offer_downloads(snapshot, "domains", for_all),
         )
