@@ -139,14 +139,14 @@ def name_tier(tier: str) -> str:
 
 
 def table_answers(snapshot: read.Snapshot) -> pd.DataFrame:
-    """Return what a correct answer cost in each of our runs whose cost is known, the cheapest first.
+    """Return what a correct answer cost in each of our complete runs whose cost is known, the cheapest first.
 
     Simulated endpoints are programs of our own: their answers cost nothing, and that says nothing.
     """
     marks = {row["run"]: row for row in read.read_run_marks(snapshot).to_pylist()}
     runs = [row for row in read.list_runs(snapshot).to_pylist() if row["run"] in marks and not row["is_simulated"]]
     rows = []
-    for run in (row for row in runs if row["cost_usd"] is not None):
+    for run in (row for row in runs if row["status"] == "complete" and row["cost_usd"] is not None):
         n_marked, n_correct = marks[run["run"]]["n_marked"], marks[run["run"]]["n_correct"]
         each = run["cost_usd"] / n_correct * 1000 if n_correct else None
         rows.append((each, run["endpoint"], run["finished_at"], n_marked, n_correct, run["cost_usd"]))

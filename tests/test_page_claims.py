@@ -37,7 +37,7 @@ def test_each_verdict_has_a_mark_of_its_own_shape(width):
     figure = plot_claims(CLAIMS, DAYS, CAPTION, width=width)
     marks = [trace.marker.symbol for trace in figure.data if trace.name == "measured"]
     assert marks == [mark.symbol for mark in MARKS.values()] and len(set(marks)) == 3
-    assert "<a " not in figure.to_json()
+    assert "<a " not in str(figure.to_dict())
 
 
 def test_an_open_range_reaches_the_edge_and_guarded_days_break_the_line():

@@ -37,7 +37,7 @@ def test_zero_is_on_the_axis_and_the_interval_is_a_bar(width):
     assert any(shape.x0 == 0 and shape.x1 == 0 for shape in figure.layout.shapes)
     (bar,) = (trace for trace in figure.data if trace.name == "interval")
     assert bar.x == (-14.0, -6.0)
-    assert "<a " not in figure.to_json()
+    assert "<a " not in str(figure.to_dict())
 
 
 def test_unknown_intervals_are_hollow_and_other_reporters_are_faded():

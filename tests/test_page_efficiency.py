@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from page_snapshot import assert_inert, get_figures, get_home, get_notes, get_words, open_page
 
@@ -53,7 +54,7 @@ def test_a_curve_is_a_step_to_the_right_edge_and_a_free_model_has_no_place():
     assert line.y == (50.0, 50.0) and line.x[-1] == pytest.approx(10 ** figure.layout.xaxis.range[1])
     (points,) = (trace for trace in figure.data if trace.name == "frontier" and trace.mode == "markers")
     assert points.x == (70.0,)
-    assert "<a " not in figure.to_json()
+    assert "<a " not in str(figure.to_dict())
 
 
 def test_vendors_figures_are_hollow():
@@ -89,6 +90,14 @@ def test_a_correct_answer_costs_what_the_run_cost_by_its_marks(snapshot):
     assert set(frame["Endpoint"]) == {"alpha"}
     first = frame[frame["Correct"] == 8].iloc[0]
     assert first["USD per 1,000 correct answers"] == pytest.approx(0.5 / 8 * 1000)
+
+
+@pytest.mark.parametrize("change", [{"is_simulated": True}, {"status": "incomplete"}, {"cost_usd": None}])
+def test_a_run_that_says_nothing_of_cost_is_left_out(snapshot, monkeypatch, change):
+    rows = read.list_runs(snapshot).drop_columns(["outcomes", "failures"]).to_pylist()
+    runs = pa.Table.from_pylist([row | change for row in rows])
+    monkeypatch.setattr(read, "list_runs", lambda snapshot: runs)
+    assert not len(table_answers(snapshot))
 
 
 def test_the_page_shows_figure_and_tables_inert(monkeypatch):

@@ -28,7 +28,7 @@ def test_series_are_never_joined(width):
     figure = plot_landscape(COUNTS, OWN, CAPTION, width=width)
     lines = [tuple(trace.y) for trace in figure.data if trace.name == "count"]
     assert lines == [(100, 300), (50,)]
-    assert "<a " not in figure.to_json()
+    assert "<a " not in str(figure.to_dict())
 
 
 def test_a_lower_bound_is_an_arrow_and_says_at_least():
