@@ -161,6 +161,12 @@ def test_a_workbook_holds_data_metadata_and_a_native_chart(pages, slug):
     assert not [cell.value for cell in cells if cell.data_type == "f" or cell.hyperlink]
 
 
+def test_a_name_like_a_formula_is_text_in_a_workbook(snapshot):
+    book = openpyxl.load_workbook(BytesIO(export(snapshot, "records", "xlsx")))
+    cells = [cell for row in book["Data"].iter_rows() for cell in row]
+    assert [cell.data_type for cell in cells if cell.value == small_snapshot.FORMULA] == ["s"]
+
+
 def test_a_slide_has_a_native_chart_a_title_and_the_footer(snapshot):
     content = export(snapshot, "records", "pptx")
     deck = Presentation(BytesIO(content))
