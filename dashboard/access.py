@@ -18,7 +18,7 @@ def require_login() -> None:
     """Let the page go on where no login is configured or the reader has logged in; else offer the login and stop."""
     if not is_login_configured():
         return
-    if not st.user.is_logged_in:
+    if not st.user.get("is_logged_in", False):
         st.header(t("This page is for those who run this installation"))
         st.button(t("Log in"), on_click=st.login, type="primary")
         st.stop()
