@@ -93,6 +93,14 @@ def read_models(
     return pd.concat(parts, ignore_index=True) if parts else models
 
 
+@keep_answers
+def is_on_usual_scale(snapshot: read.Snapshot, scale_id: str, question: read.Question | None) -> bool:
+    """Return whether an index stands on its usual scale; a fit without the two models that set it does not."""
+    if question is None or not (question.origins or question.vintage):
+        return read.find_scale(snapshot, scale_id)["is_scaled"] is not False
+    return read.measure_gap(snapshot, question).scale["is_scaled"] is not False
+
+
 def has_known_dates(snapshot: read.Snapshot, scale_id: str) -> bool:
     """Return whether it is known of a scale's figures when they became known; an index has no such day."""
     models = frames.read_models(snapshot, scale_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.answers import count_figures, get_day
+from dashboard.answers import count_figures, get_day, is_on_usual_scale
 from dashboard.charts.anatomy import Caption
 from dashboard.frames import count_domain_sources
 from dashboard.i18n import format_day, pick_name, t
@@ -136,6 +136,8 @@ def caption_records(
         "elo": t("Arena rating, {board}", board=scale["board"]),
         "index": t("Index points, Claude 3.5 Sonnet = 130, GPT-5 = 150"),
     }
+    if scale["unit"] == "index" and not is_on_usual_scale(snapshot, scale["scale_id"], question):
+        measures["index"] = t("Index points on a scale of this fit's own, mean 100, standard deviation 10")
     parts = [measures[scale["unit"]], *say_question(snapshot, question), say_evidence(snapshot, scale, question)]
     if scale["is_pooled"] and scale["kind"] == "benchmark":
         parts.append(t("settings differ between figures"))
@@ -201,35 +203,6 @@ def caption_domains(snapshot: read.Snapshot, question: read.Question | None = No
         sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
         definition=t("hatched: the evidence carries no number"),
         as_of=get_day(snapshot, question or read.Question()),
-        snapshot=snapshot.id,
-    )
-
-
-def caption_heat(snapshot: read.Snapshot, question: read.Question, measure: str) -> Caption:
-    """Return the caption of the gap by domain and quarter; `measure` is points or months."""
-    subtitles = {
-        "points": t("Frontier less domestic record at the end of each quarter · shaded within each unit"),
-        "months": t("Standing lag in months at the end of each quarter, {rule}", rule=name_rule(question.match)),
-    }
-    return Caption(
-        title=t("Domain by quarter"),
-        subtitle=" · ".join([subtitles[measure], *say_question(snapshot, question)]),
-        sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
-        definition=t("models released by then, judged by today's figures"),
-        as_of=get_day(snapshot, question),
-        snapshot=snapshot.id,
-    )
-
-
-def caption_isic(snapshot: read.Snapshot, question: read.Question, covered: int, total: int) -> Caption:
-    """Return the caption of the sections of industry, of which `covered` have a benchmark with scored models."""
-    said = t("{covered} of {total} sections have a benchmark that models were scored on", covered=covered, total=total)
-    return Caption(
-        title=t("Industries: ISIC Rev. 5 sections, and what measures them"),
-        subtitle=" · ".join([said, t("an exam is a proxy for the work"), *say_question(snapshot, question)]),
-        sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
-        definition=t("standing lag on the section's widest benchmark; weak: the subject only touches the section"),
-        as_of=get_day(snapshot, question),
         snapshot=snapshot.id,
     )
 

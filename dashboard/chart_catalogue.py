@@ -14,13 +14,12 @@ from dashboard.answers import count_figures, read_domain_rows, read_models, read
 from dashboard.captions import (
     caption_catch_up,
     caption_domains,
-    caption_heat,
-    caption_isic,
     caption_lag,
     caption_records,
     name_sides,
     say_headline,
 )
+from dashboard.captions_domains import caption_heat, caption_isic
 from dashboard.chart_entries import QUESTION, Asked, Chart, Entry, pick_columns
 from dashboard.chart_makers import MORE
 from dashboard.charts.catch_up import plot_catch_up

@@ -14,7 +14,7 @@ from dashboard import frames
 from dashboard.answers import find_domain_scale, read_standing, trace_days
 from dashboard.i18n import pick_name, t, tn
 from dashboard.keeping import keep_answers
-from dashboard.questions import Choices, make_question
+from dashboard.questions import PUBLISHED, Choices, make_question
 from dashboard.words import name_scale, say_guards
 from warehouse import read
 
@@ -43,7 +43,8 @@ def read_heat(snapshot: read.Snapshot, choices: Choices) -> pd.DataFrame:
 def _trace_quarters(snapshot: read.Snapshot, scale: Row | None, choices: Choices) -> list[Row]:
     """Return the cells of one domain in the order of the quarters."""
     if scale is None:
-        return [{"quarter": None, "guard": t("nothing measures it")}]
+        guard = t("nothing measures it") if choices.evidence == PUBLISHED else t("no such evidence")
+        return [{"quarter": None, "guard": guard}]
     question = make_question(choices, scale)
     try:
         days = trace_days(snapshot, scale["scale_id"], question)
@@ -76,7 +77,8 @@ def _describe_section(snapshot: read.Snapshot, row: Row, choices: Choices) -> Ro
     scale = _find_section_scale(snapshot, row, choices.evidence)
     if scale is None:
         counts = row["n_subtasks"] + row["n_tasks"] + row["n_benchmarks"]
-        state, guard = ("registered", t("no model scored yet")) if counts else ("none", t("no benchmark"))
+        unscored = t("no such evidence") if row["n_models"] else t("no model scored yet")
+        state, guard = ("registered", unscored) if counts else ("none", t("no benchmark"))
         return named | blank | {"state": state, "guard": guard}
     named |= {"unit": scale["unit"], "state": "measured", "instruments": name_scale(scale)}
     try:

@@ -8,6 +8,7 @@ import pytest
 from asked_snapshot import DOMAINS, GAP, LAG, OVERVIEW, PAGES, get_figures, get_query, get_words, open_page
 
 from collectors.errors import WarehouseError
+from dashboard import captions
 from dashboard.answers import read_models, read_standing, trace_days
 from dashboard.questions import Choices, is_standing, list_cohort_options, make_question
 from warehouse import read
@@ -149,3 +150,12 @@ def test_a_snapshot_of_another_version_is_said_to_be_unreadable(monkeypatch):
     app = open_page("views/data_and_methods.py")
     assert not app.exception
     assert "cannot be shown from this snapshot" in get_words(app) and "no such column" in get_words(app)
+
+
+def test_the_words_on_a_scale_of_a_fits_own_do_not_name_the_usual_one(snapshot, monkeypatch):
+    index = read.find_scale(snapshot, "quiz") | {"unit": "index", "kind": "index", "is_pooled": True, "n_benchmarks": 3}
+    question = read.Question(vintage=date(2025, 6, 30))
+    monkeypatch.setattr(captions, "is_on_usual_scale", lambda *_: False)
+    assert "of this fit's own" in captions.caption_records(snapshot, index, question).subtitle
+    monkeypatch.setattr(captions, "is_on_usual_scale", lambda *_: True)
+    assert "GPT-5 = 150" in captions.caption_records(snapshot, index, question).subtitle

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.bar import show_bar
-from dashboard.captions import caption_heat, caption_isic
+from dashboard.captions_domains import caption_heat, caption_isic
 from dashboard.chart_catalogue import spell_choices
 from dashboard.charts.domain_heat import plot_domain_heat
 from dashboard.charts.isic import plot_isic
