@@ -6,6 +6,7 @@ untranslated ones empty. A test refuses a catalogue that is out of step.
 
 import ast
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -45,8 +46,11 @@ def write_catalogue(language: str, messages: dict[Key, str]) -> None:
     catalogue = Catalog(locale=language, project="modelgap", fuzzy=False)
     for key in sorted(messages, key=str):
         catalogue.add(key, messages[key] if isinstance(key, str) else (messages[key],))
-    with find_catalogue(language).open("wb") as target:
-        write_po(target, catalogue, width=120, omit_header=False)
+    written = BytesIO()
+    write_po(written, catalogue, width=120)
+    # The day of writing would change the file each time.
+    kept = [line for line in written.getvalue().splitlines(keepends=True) if b"-Date: " not in line]
+    find_catalogue(language).write_bytes(b"".join(kept))
 
 
 def update_catalogues() -> dict[str, int]:
