@@ -26,7 +26,7 @@ from dashboard.export.bundle import (
     shorten_snapshot,
     tidy,
 )
-from dashboard.i18n import SOURCE, format_day, t
+from dashboard.i18n import SOURCE, format_day, get_language, t
 from dashboard.questions import Choices
 from dashboard.words import name_rule, name_unit, say_guards
 from warehouse import read
@@ -130,7 +130,9 @@ def _list_paragraphs(asked: Asked) -> list[Paragraph]:
     """Return what qualifies the headline: the other match rule, the range since 2023, independent figures alone."""
     days = trace_days(asked.snapshot, asked.scale["scale_id"], asked.question)
     found = [_say_other_rule(days), _say_range(days), _say_independent(asked.snapshot)]
-    return [Paragraph(" ".join(text for text in found if text))] if any(found) else []
+    # Chinese sentences follow each other without a space.
+    joint = " " if get_language() == SOURCE else ""
+    return [Paragraph(joint.join(text for text in found if text))] if any(found) else []
 
 
 def _say_other_rule(days: pd.DataFrame) -> str:
