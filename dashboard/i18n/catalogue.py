@@ -18,6 +18,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 KEYWORDS = {"t": 1, "tn": 2}
 """How many of a call's arguments make the message's key."""
 
+_NOISE = (b'"POT-', b'"PO-', b'"Project-', b'"Report-', b'"Last-', b'"Language-Team')
+"""Header lines that are empty forms, or change the file with each writing."""
+
 Key = str | tuple[str, str]
 
 
@@ -43,13 +46,13 @@ def read_catalogue(language: str) -> dict[Key, str]:
 
 def write_catalogue(language: str, messages: dict[Key, str]) -> None:
     """Write a language's file anew: its messages in the order of their keys."""
-    catalogue = Catalog(locale=language, project="modelgap", fuzzy=False)
+    comment = "# The words of the dashboard, keyed by their English text in the code."
+    catalogue = Catalog(locale=language, header_comment=comment, fuzzy=False)
     for key in sorted(messages, key=str):
         catalogue.add(key, messages[key] if isinstance(key, str) else (messages[key],))
     written = BytesIO()
     write_po(written, catalogue, width=120)
-    # The day of writing would change the file each time.
-    kept = [line for line in written.getvalue().splitlines(keepends=True) if b"-Date: " not in line]
+    kept = [line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(_NOISE)]
     find_catalogue(language).write_bytes(b"".join(kept))
 
 
