@@ -121,6 +121,8 @@ def _open(source: SampleFile):
     import duckdb
 
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        # Drawn on standard output, where one document is promised.
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("SET allowed_paths = [?]", [str(source.file.path)])
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
