@@ -65,17 +65,7 @@ def write_package(snapshot: Snapshot, out: Path) -> dict:
     out.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".aside-", dir=out.parent))
     try:
-        resources = [
-            resource
-            for name, table in contents.tables.items()
-            for resource in write_table(aside, name, table)
-        ]  # fmt: skip
-        n_records = write_records(aside, snapshot, contents.tables)
-        sources = contents.tables["sources"].to_pylist()
-        document = describe_package(snapshot, resources, sources)
-        write_json(aside / "datapackage.json", document)
-        write_citation(aside / "CITATION.cff", snapshot, sources)
-        write_readme(aside / "README.md", snapshot, sources, contents.withheld)
+        n_records = _write_files(aside, snapshot, contents)
         aside.chmod(0o755)
         aside.rename(out)
     finally:
@@ -111,6 +101,16 @@ def gather_contents(snapshot: Snapshot) -> Contents:
         "landscape": read_landscape(snapshot),
     }
     return Contents(tables, dict(sorted(withheld.items())))
+
+
+def _write_files(folder: Path, snapshot: Snapshot, contents: Contents) -> int:
+    """Return how many Every Eval Ever records are among the files of a package, all written."""
+    resources = [entry for name, table in contents.tables.items() for entry in write_table(folder, name, table)]
+    sources = contents.tables["sources"].to_pylist()
+    write_json(folder / "datapackage.json", describe_package(snapshot, resources, sources))
+    write_citation(folder / "CITATION.cff", snapshot, sources)
+    write_readme(folder / "README.md", snapshot, sources, contents.withheld)
+    return write_records(folder, snapshot, contents.tables)
 
 
 def _follow(scores: pa.Table, sources: pa.Table) -> pa.Table:

@@ -66,28 +66,32 @@ def shape_record(rows: Sequence[Mapping], snapshot: Snapshot, known: Mapping[str
         "evaluation_id": f"{first['source']}/{first['model'].replace('/', '_')}/{digest}",
         **({"evaluation_timestamp": _unix(measured)} if measured else {}),
         "retrieved_timestamp": _unix(built_at),
-        "source_metadata": {
-            "source_name": source["name_en"],
-            # Only of our own runs are the answers themselves at hand.
-            "source_type": "evaluation_run" if first["origin"] == "measured" else "documentation",
-            "source_organization_name": first["reported_by"] or source["name_en"],
-            "source_organization_url": source["url"],
-            "evaluator_relationship": _RELATIONS[first["reporter_relation"]],
-            "additional_details": _texts(
-                exporter=EXPORTER,
-                snapshot=snapshot.id,
-                source=first["source"],
-                origin=first["origin"],
-                reporter_relation=first["reporter_relation"],
-                reported_by=first["reported_by"],
-                licence=source["licence"],
-                licence_url=source["licence_url"],
-                attribution=source["attribution"],
-            ),
-        },
+        "source_metadata": _shape_source(first, source, snapshot),
         "eval_library": {"name": first["harness"] or "unknown", "version": first["lm_eval_version"] or "unknown"},
         "model_info": _shape_model(model),
         "evaluation_results": [_shape_result(row, known["benchmarks"][row["benchmark"]]) for row in rows],
+    }
+
+
+def _shape_source(first: Mapping, source: Mapping, snapshot: Snapshot) -> dict:
+    return {
+        "source_name": source["name_en"],
+        # Only of our own runs are the answers themselves at hand.
+        "source_type": "evaluation_run" if first["origin"] == "measured" else "documentation",
+        "source_organization_name": first["reported_by"] or source["name_en"],
+        "source_organization_url": source["url"],
+        "evaluator_relationship": _RELATIONS[first["reporter_relation"]],
+        "additional_details": _texts(
+            exporter=EXPORTER,
+            snapshot=snapshot.id,
+            source=first["source"],
+            origin=first["origin"],
+            reporter_relation=first["reporter_relation"],
+            reported_by=first["reported_by"],
+            licence=source["licence"],
+            licence_url=source["licence_url"],
+            attribution=source["attribution"],
+        ),
     }
 
 

@@ -173,7 +173,7 @@ def _attribute(record: Mapping, figures: LogFigures) -> dict[str, object] | None
         "reporter_relation": relation if relation in ("own", "competitor", "unclassified") else None,
         "reported_by": str(reporter)[:500] if reporter else None,
         "source_url": url if isinstance(url, str) and is_url(url) else None,
-        "published_date": figures.context.options.published_date or _read_day(record, figures),
+        "published_date": _read_day(record, figures),
     }
 
 

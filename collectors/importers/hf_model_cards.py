@@ -108,7 +108,7 @@ def _offer_group(figures: LogFigures, group: Sequence[tuple[_Stated, Meaning]], 
                 stderr=None if error is None else error / scale,
                 source_url=figure.url,
                 notes=figure.notes,
-                published_date=figures.context.options.published_date or figure.day,
+                published_date=figure.day,
                 **({"origin": "leaderboard", "reported_by": BOARD} if figure.source == BOARD else {}),
             )
 

@@ -61,14 +61,11 @@ def parse(payload: Payload, context: Context) -> Parsed:
         names.reject(figures.parsed, payload.main.name, task, len(rows))
         return figures.parsed
     chosen = _choose(rows, meaning)
-    scored = False
     for row in rows:
-        if chosen and row["scorer"] == chosen["scorer"] and row["metric"] == chosen["metric"]:
-            scored = _offer(figures, payload, spec, meaning, row, header) is not None
-        else:
+        if row is not chosen:
             reason = SEVERAL_SCORERS if chosen is None and row["metric"] in meaning.metrics else OTHER_METRIC
             figures.parsed.reject(payload.main.name, reason, f"{task}: {row['scorer']}/{row['metric']}")
-    if scored:
+    if chosen and _offer(figures, payload, spec, meaning, chosen, header):
         figures.parsed.samples = _tabulate(samples, chosen["scorer"], task, _name_part(spec))
     return figures.parsed
 

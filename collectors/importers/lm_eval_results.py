@@ -75,31 +75,32 @@ def parse_results(
     figures = LogFigures(payload, context, logged_at=read_time(layout.date), **attribution)
     figures.parsed.lm_eval_version = layout.version
     figures.parsed.details = {"lm_eval": layout.describe()}
-    found: dict[str, tuple[SampleFile, Summary]] = {}
-    for name in layout.tasks:
-        cells = layout.read_cells(name)
-        figures.parsed.n_rows += len(cells)
-        known = _find_meaning(layout, name, names)
-        if not cells:
-            continue
-        if known is None:
-            names.reject(figures.parsed, f"{payload.main.name}:{name}", name, len(cells))
-            continue
-        cell = _choose(cells, known.meaning.metrics)
-        for other in cells:
-            if other is not cell:
-                figures.parsed.reject(f"{payload.main.name}:{name}", OTHER_METRIC, f"{name}: {other.key}")
-        if cell is None:
-            continue
-        if layout.is_lower_better(name, cell.metric):
-            figures.parsed.reject(f"{payload.main.name}:{name}", NOT_A_SCORE, f"{name}: {cell.key}")
-            continue
-        samples = _read_samples(payload.files[1:], known, cell)
-        if _offer(figures, payload, layout, known, cell, samples and samples[1]) and samples:
-            found[name] = samples
-    if found:
-        figures.parsed.samples = stream_samples(file for file, _ in found.values())
+    found = [_take_task(figures, payload, layout, name, names) for name in layout.tasks]
+    if any(found):
+        figures.parsed.samples = stream_samples(filter(None, found))
     return figures.parsed
+
+
+def _take_task(
+    figures: LogFigures, payload: Payload, layout: Layout, name: str, names: BenchmarkNames
+) -> SampleFile | None:
+    """Take in the number that stands for a task, count its others as refused; return the samples of a score."""
+    cells, place = layout.read_cells(name), f"{payload.main.name}:{name}"
+    figures.parsed.n_rows += len(cells)
+    known = _find_meaning(layout, name, names)
+    if known is None:
+        names.reject(figures.parsed, place, name, len(cells))
+        return None
+    chosen = _choose(cells, known.meaning.metrics)
+    for cell in cells:
+        if cell is not chosen:
+            figures.parsed.reject(place, OTHER_METRIC, f"{name}: {cell.key}")
+    if chosen is None:
+        return None
+    if layout.is_lower_better(name, chosen.metric):
+        return figures.parsed.reject(place, NOT_A_SCORE, f"{name}: {chosen.key}")
+    file, marks = _read_samples(payload.files[1:], known, chosen) or (None, None)
+    return file if _offer(figures, payload, layout, known, chosen, marks) else None
 
 
 @dataclass(frozen=True)

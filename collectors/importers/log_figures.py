@@ -55,9 +55,7 @@ class LogFigures:
             logged_at = None
         self.parsed = Parsed(measured_at=logged_at)
         self._origin, self._reported_by = origin, reported_by
-        # A day of logging is no day of publication: since when a figure was public is known only if it is said.
         self._logged = logged_at.date() if logged_at else payload.retrieved_on
-        self._known = context.options.published_date
         self._seen: set[tuple] = set()
 
     def offer(
@@ -99,33 +97,30 @@ class LogFigures:
     def _shape(
         self, model: str, name: str, score: float, stderr: float | None, protocol: Protocol, fields: dict
     ) -> Score:
-        options = self.context.options
-        origin = options.origin or fields.pop("origin", None) or self._origin
-        reported_by = options.reported_by or fields.pop("reported_by", None) or self._reported_by
-        relation = fields.pop("reporter_relation", None)
-        fields.pop("origin", None), fields.pop("reported_by", None)
-        stated = {
-            "source_url": options.source_url,
+        """Return the score: what the user says goes before what is known of the figure, and that before the log."""
+        options, relation = self.context.options, fields.pop("reporter_relation", None)
+        said = {key: getattr(options, key) for key in ("origin", "reported_by", "source_url", "published_date")}
+        of_log = {
+            "origin": self._origin,
+            "reported_by": self._reported_by,
             "setting": name or None,
             "effort": read_effort(name, model),
-            "published_date": self._known or self._logged,
-            "first_known_date": self._known,
+            "published_date": self._logged,
         }
-        given = {key: value for key, value in fields.items() if value is not None}
-        if options.source_url:
-            given.pop("source_url", None)
+        row = of_log | _drop_unknown(fields) | _drop_unknown(said)
+        if row["origin"] == "vendor":
+            row["reporter_relation"] = relation or self._relate(model, row["reported_by"])
         return Score(
             model=model,
             benchmark=protocol.benchmark,
             unit="fraction" if protocol.board is None else "elo",
             source=self.context.source.id,
-            origin=origin,
-            reported_by=reported_by,
-            reporter_relation=(relation or self._relate(model, reported_by)) if origin == "vendor" else None,
             protocol=protocol,
             score=score,
             stderr=stderr,
-            **(stated | given),
+            # A day of logging is no day of publication: since when a figure was public is known only if it is said.
+            first_known_date=options.published_date,
+            **row,
         )
 
     def _relate(self, model: str, reported_by: str | None) -> str:
@@ -151,6 +146,10 @@ def check_stderr(value: object, score: float, n_samples: int | None, ceiling: fl
         return number
     # Marks within 0-1 whose mean is 0 or 1 are all equal to it.
     return adjust_stderr(0.0, [score] * n_samples) if score in (0, 1) and n_samples and ceiling == 1 else None
+
+
+def _drop_unknown(fields: dict) -> dict:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _spell_developer(name: str) -> str:

@@ -63,7 +63,7 @@ def _parse_first(document: Mapping, results: Mapping, payload: Payload, context:
     day = _DAY.search(payload.main.name)
     figures = _begin(payload, context, read_time(day[1]) if day else None)
     names = BenchmarkNames(context.registry, "open-llm-leaderboard-v1")
-    subjects = []
+    model, subjects = str(config.get("model_name") or ""), []
     for key, row in results.items():
         task, shots = _split_key(key)
         cells = [name for name in row if not name.endswith("_stderr")] if isinstance(row, dict) and task else []
@@ -81,12 +81,10 @@ def _parse_first(document: Mapping, results: Mapping, payload: Payload, context:
             continue
         protocol = Protocol(benchmark=meaning.benchmark, metric=chosen, harness="lm-eval", task=task, n_shot=shots)
         stderr = row.get(f"{chosen}_stderr")
-        score = figures.offer(
-            place, str(config.get("model_name") or ""), row[chosen], protocol, stderr=stderr, subtask=subject or None
-        )
+        score = figures.offer(place, model, row[chosen], protocol, stderr=stderr, subtask=subject or None)
         if score and subject:
             subjects.append(score)
-    _offer_mean(figures, payload, str(config.get("model_name") or ""), subjects)
+    _offer_mean(figures, payload, model, subjects)
     return figures.parsed
 
 
@@ -149,7 +147,7 @@ def _take_row(figures: LogFigures, place: str, row: Mapping, names: BenchmarkNam
                 benchmark=meaning.benchmark, metric=metric, harness="lm-eval", task=f"leaderboard_{key}", n_shot=shots,
                 chat_template=has_template if isinstance(has_template, bool) else None,
             )  # fmt: skip
-            figures.offer(place, name, value, protocol, published_date=figures.context.options.published_date or day)
+            figures.offer(place, name, value, protocol, published_date=day)
 
 
 def _list_values(row: Mapping) -> Iterator[tuple[str, object]]:
