@@ -37,7 +37,7 @@ test: setup ## Check the style and pass the tests
 	@$(BIN)/python -m pytest
 
 .PHONY: bench
-bench: setup ## Measure, as ratios taken in one run
+bench: pipeline ## Measure, as ratios taken in one run
 	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
 .PHONY: clean
