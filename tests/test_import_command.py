@@ -16,6 +16,7 @@ from collectors.commands import imports
 from collectors.errors import FetchError
 from collectors.importers.catalogue import CATALOGUE
 from collectors.importers.due import find_due_day, import_due
+from collectors.importers.fetching import Fetcher
 from collectors.importers.scores_csv import TEMPLATE
 
 ECI = PAYLOADS / "epoch" / "eci_benchmarks.csv"
@@ -149,6 +150,15 @@ def test_a_due_source_lands_and_is_then_not_due_until_its_cadence_has_passed(add
     looked = datetime.now(UTC).date()
     assert find_due_day(get_home(), REGISTRY, CATALOGUE["epoch-eci"]) == looked + timedelta(days=30)
     assert find_due_day(get_home(), REGISTRY, CATALOGUE["lmarena"]) == looked + timedelta(days=7)
+
+
+def test_of_several_addresses_the_one_looked_at_longest_ago_decides(addresses):
+    addresses(lmarena=BOARD)
+    Fetcher(get_home()).fetch(str(BOARD))
+    entry = CATALOGUE["lmarena"]
+    both = entry.__class__(entry.module, entry.source, entry.takes, (*entry.addresses, "http://127.0.0.1:9/"))
+    assert find_due_day(get_home(), REGISTRY, entry) > TODAY
+    assert find_due_day(get_home(), REGISTRY, both) == date(2026, 10, 12)
 
 
 def test_the_command_for_what_is_due_fails_where_one_could_not_be_reached(addresses):

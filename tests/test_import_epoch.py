@@ -22,7 +22,7 @@ BUNDLED = read_published(FOLDER / "epoch-eci.csv", REGISTRY.sources["epoch-eci"]
 
 def test_every_row_of_the_trimmed_file_is_a_bundled_row_to_the_last_field():
     parsed = parse_place("epoch-eci", ECI, published_date=DAY)
-    assert (parsed.n_rows, len(parsed.scores), parsed.rejects) == (9, 9, {})
+    assert (parsed.n_rows, len(parsed.scores), parsed.rejects) == (10, 10, {})
     assert [score for score in parsed.scores if score not in BUNDLED] == []
 
 
@@ -57,6 +57,7 @@ def test_a_name_that_serves_several_versions_means_the_one_that_the_row_names():
     scores = {score.setting: score.model for score in parse_place("epoch-eci", ECI).scores}
     assert scores["gemini-2.5-pro"] == "google/gemini-2.5-pro-2025-06"
     assert scores["grok-4.3_high"] == "xai/grok-4.3-beta"
+    assert scores["Qwen2.5-VL-72B-Instruct"] == "qwen/qwen2.5-vl-72b"
 
 
 @pytest.mark.parametrize(
@@ -101,14 +102,14 @@ def spoil(column: str, value: str) -> str:
 )
 def test_a_bad_row_is_refused_with_its_reason_and_the_others_land(tmp_path, column, value, reason):
     (found,) = import_place("epoch-eci", write_file(tmp_path / "eci.csv", spoil(column, value)))
-    assert (found.n_new, found.rejects) == (8, {reason: 1})
+    assert (found.n_new, found.rejects) == (9, {reason: 1})
 
 
 def test_a_repeated_row_and_a_row_of_the_wrong_length_are_counted(tmp_path):
     text = ECI.read_text()
     lines = text.splitlines(keepends=True)
     (found,) = import_place("epoch-eci", write_file(tmp_path / "eci.csv", text + lines[1] + "m1,b2,0.5\n"))
-    assert (found.n_rows, found.n_new) == (11, 9)
+    assert (found.n_rows, found.n_new) == (12, 10)
     assert found.rejects == {"figure is given twice in its payload": 1, "row has too few or too many fields": 1}
 
 

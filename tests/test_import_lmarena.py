@@ -179,8 +179,9 @@ def test_a_file_that_is_no_board_lands_nothing(tmp_path, name, data, words):
     assert not (get_home() / "landing").exists()
 
 
-def test_rows_whose_arena_cannot_be_told_are_refused(tmp_path):
-    path = write_rows(tmp_path, ROWS, subset="somewhere")
+@pytest.mark.parametrize("subset", ["somewhere", "context", "text_boards"])
+def test_rows_whose_arena_cannot_be_told_are_refused(tmp_path, subset):
+    path = write_rows(tmp_path, ROWS, subset=subset)
     with pytest.raises(PayloadError, match="which arena it is cannot be told"):
         parse_place("lmarena", path)
 

@@ -63,7 +63,7 @@ def test_an_alias_learnt_since_lands_the_next_attempt_at_the_run(tmp_path):
 
 def test_a_dry_run_counts_and_leaves_nothing_behind():
     (found,) = import_place("epoch-eci", ECI, is_dry=True)
-    assert (found.state, found.n_new) == ("dry run", 9)
+    assert (found.state, found.n_new) == ("dry run", 10)
     assert not get_home().exists()
 
 
@@ -77,7 +77,7 @@ def test_a_payload_whose_counts_do_not_add_up_lands_nothing(monkeypatch):
 
     monkeypatch.setattr(epoch_eci, "parse", lose_one)
     (found,) = import_place("epoch-eci", ECI)
-    assert "the counts do not add up; got 9 figures offered, 8 taken and 0 refused" in found.problem
+    assert "the counts do not add up; got 10 figures offered, 9 taken and 0 refused" in found.problem
     assert not (get_home() / "landing").exists()
 
 
@@ -145,10 +145,10 @@ def test_figures_that_come_along_are_recognised_and_not_counted_twice(tmp_path):
     alone = build(get_home(), REGISTRY)
     points = alone.rows("SELECT * EXCLUDE (score_id) FROM point ORDER BY scale_id, model")
     (found,) = import_place("epoch-eci", ECI)
-    assert (found.n_new, found.n_known) == (0, 9)
+    assert (found.n_new, found.n_known) == (0, 10)
     snapshot = build(get_home(), REGISTRY)
     assert snapshot.rows("SELECT * EXCLUDE (score_id) FROM point ORDER BY scale_id, model") == points
-    assert snapshot.rows("SELECT count(*) AS n FROM reject WHERE reason = 'figure is already known'") == [{"n": 9}]
+    assert snapshot.rows("SELECT count(*) AS n FROM reject WHERE reason = 'figure is already known'") == [{"n": 10}]
     assert snapshot.id != alone.id
 
 

@@ -75,6 +75,8 @@ def test_another_source_reporter_effort_setting_or_part_is_another_figure(home, 
 def test_two_values_within_one_run_both_stand(home, registry):
     land(home, "import-a", [on("2026-01-01", 0.5), on("2026-02-01", 0.5)])
     assert len(list_standing(home, registry)) == 2
+    land(home, "import-b", [on("2026-03-01", 0.9)])
+    assert len(list_standing(home, registry)) == 3
 
 
 def test_ratings_repeat_on_one_board_by_another_mirror_however_they_are_printed(home, registry):
