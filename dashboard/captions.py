@@ -9,11 +9,13 @@ import pandas as pd
 
 from dashboard.answers import count_figures, get_day, is_on_usual_scale
 from dashboard.charts.anatomy import Caption
-from dashboard.frames import count_domain_sources
+from dashboard.frames import count_domain_sources, read_standing
 from dashboard.i18n import format_day, pick_name, t
 from dashboard.questions import DOMESTIC, FRONTIER, list_cohort_options, list_evidence
 from dashboard.words import name_origin, name_rule, name_scale, name_unit, say_guards
 from warehouse import read
+
+INDEPENDENT = "index:independent"
 
 Row = dict[str, Any]
 
@@ -63,6 +65,25 @@ def say_points(standing: Row, unit: str) -> str:
     if standing["gap_ci90_low"] is not None:
         text += t(" ({low:.1f} to {high:.1f})", low=standing["gap_ci90_low"], high=standing["gap_ci90_high"])
     return text
+
+
+def say_independent(snapshot: read.Snapshot) -> str:
+    """Return the lag on the index fitted to independent figures alone, or why it has none; empty without one."""
+    if INDEPENDENT not in {row["scale_id"] for row in read.list_scales(snapshot).to_pylist()}:
+        return ""
+    standing = read_standing(snapshot, INDEPENDENT)
+    months, low, high = (standing[name] for name in ("lag_months", "lag_ci90_low", "lag_ci90_high"))
+    if months is None:
+        reason = say_guards(standing["guards"])
+        return t("Independent figures alone carry no lag: {reason}.", reason=reason) if reason else ""
+    if low is None:
+        return t("By independent figures alone it is {months:.1f} months.", months=months)
+    return t(
+        "By independent figures alone it is {months:.1f} months (90% interval {low:.1f} to {high:.1f}).",
+        months=months,
+        low=low,
+        high=high,
+    )
 
 
 def say_records(standing: Row, models: pd.DataFrame) -> str:

@@ -22,7 +22,7 @@ from warehouse.build import fill_warehouse
 from warehouse.gaps import Question, measure_gap
 from warehouse.indices import choose_standing
 from warehouse.read import choose_scale, measure_series, open_current, read_index
-from warehouse.showing import format_csv
+from warehouse.showing import describe_independent, format_csv
 from warehouse.workbench import Workbench
 
 DOCUMENT = {
@@ -259,6 +259,7 @@ def test_the_headline_stands_on_the_bundled_figures_and_thin_evidence_is_caught(
     assert mathematics["guards"] == [] and mathematics["lag"]["standing_months"] is not None
     independent = measure_gap(whole, index="index:independent").to_document()
     assert independent["guards"] == [] and independent["lag"]["leads"] == "frontier"
+    assert f"alone: {independent['lag']['standing_months']:.1f} months (90% interval" in describe_independent(whole)
     thin = measure_gap(bundled(without="epoch-eci")).to_document()
     assert "lopsided" in {guard["code"] for guard in thin["guards"]}
     assert thin["lag"]["standing_months"] is thin["gap"]["points"] is None

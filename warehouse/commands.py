@@ -93,13 +93,20 @@ def gap(
         origins=showing.parse_origins(origin),
         guards=guards,
     )
-    result = measure_gap(open_current(get_home()), question)
+    snapshot = open_current(get_home())
+    result = measure_gap(snapshot, question)
     trend = {"trend": measure_trend(result)} if forecast else {}
     if as_json:
         typer.echo(json.dumps({**result.to_document(), **trend}, ensure_ascii=False, indent=1))
     else:
         typer.echo(
-            "\n".join([showing.describe_gap(result), *(describe_trend(trend["trend"], result) if forecast else [])])
+            "\n".join(
+                [
+                    showing.describe_gap(result),
+                    *([showing.describe_independent(snapshot)] if question == Question() else []),
+                    *(describe_trend(trend["trend"], result) if forecast else []),
+                ]
+            )
         )
 
 

@@ -11,9 +11,10 @@ from datetime import date
 from typing import get_args
 
 from collectors.entries import Origin
-from collectors.errors import UsageError
+from collectors.errors import ModelgapError, UsageError
 from warehouse.closest import name_closest
-from warehouse.gaps import GapResult
+from warehouse.gaps import GapResult, Question, measure_gap
+from warehouse.snapshot import Snapshot
 
 UNITS = {"fraction": "percentage points", "elo": "rating points", "index": "index points"}
 NAMES = {"domestic": "domestic models", "frontier": "the frontier"}
@@ -99,6 +100,18 @@ def _say_interval(interval: object, factor: float = 1.0) -> str:
         return ""
     low, high = sorted((interval.low * factor, interval.high * factor))
     return f" (90% interval {low:.1f} to {high:.1f})"
+
+
+def describe_independent(snapshot: Snapshot) -> str:
+    """Return what the headline is by independent figures alone, which stands beside it."""
+    try:
+        result = measure_gap(snapshot, Question(index="index:independent"))
+    except ModelgapError as error:
+        return f"  by independent figures alone: {error}"
+    if result.lag is None:
+        return f"  by independent figures alone: {'; '.join(guard.message for guard in result.guards)}"
+    months = f"{result.lag.standing_months:.1f} months{_say_interval(result.lag.standing_ci90)}"
+    return f"  by independent figures alone: {months}, {result.gap.points:+.1f} index points"
 
 
 def describe_build(document: dict) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.answers import read_domain_rows, read_models, read_standing, trace_days
-from dashboard.captions import say_headline, say_records
+from dashboard.captions import say_headline, say_independent, say_records
 from dashboard.chart_catalogue import Asked, read_choices
 from dashboard.charts.domains import sort_domains
 from dashboard.definitions import list_definitions
@@ -28,12 +28,11 @@ from dashboard.export.bundle import (
 )
 from dashboard.i18n import SOURCE, format_day, get_language, t
 from dashboard.questions import Choices
-from dashboard.words import name_rule, name_unit, say_guards
+from dashboard.words import name_rule, name_unit
 from warehouse import read
 
 Row = dict[str, Any]
 MAX_SOURCES = 14
-INDEPENDENT = "index:independent"
 OURS = "modelgap"
 LAG_SIZE, RECORDS_SIZE = (780, 740), (860, 600)
 """Of the charts in pixels, before they are fitted to the width of a page's text."""
@@ -129,7 +128,7 @@ def write_brief(snapshot: read.Snapshot, language: str) -> Brief:
 def _list_paragraphs(asked: Asked) -> list[Paragraph]:
     """Return what qualifies the headline: the other match rule, the range since 2023, independent figures alone."""
     days = trace_days(asked.snapshot, asked.scale["scale_id"], asked.question)
-    found = [_say_other_rule(days), _say_range(days), _say_independent(asked.snapshot)]
+    found = [_say_other_rule(days), _say_range(days), say_independent(asked.snapshot)]
     # Chinese sentences follow each other without a space.
     joint = " " if get_language() == SOURCE else ""
     return [Paragraph(joint.join(text for text in found if text))] if any(found) else []
@@ -158,18 +157,6 @@ def _say_range(days: pd.DataFrame) -> str:
         high=high,
         mean=known["lag_months"].mean(),
     )
-
-
-def _say_independent(snapshot: read.Snapshot) -> str:
-    """Return the lag on the index that is fitted to independent figures alone, where there is one."""
-    if INDEPENDENT not in {row["scale_id"] for row in read.list_scales(snapshot).to_pylist()}:
-        return ""
-    asked = read_choices(snapshot, {"scale": INDEPENDENT})
-    standing = read_standing(snapshot, INDEPENDENT, asked.question)
-    if standing["lag_months"] is None:
-        reason = say_guards(standing["guards"])
-        return t("Independent figures alone carry no lag: {reason}.", reason=reason) if reason else ""
-    return t("By independent figures alone it is {months:.1f} months.", months=standing["lag_months"])
 
 
 def table_domains(snapshot: read.Snapshot) -> Table:
