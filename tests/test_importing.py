@@ -45,6 +45,7 @@ def test_the_same_bytes_twice_change_nothing_whatever_their_path(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (second,) = import_place("epoch-eci", write_file(tmp_path / "elsewhere" / ECI.name, ECI.read_bytes()))
     assert (first.state, second.state, first.run) == ("landed", "unchanged", second.run)
+    assert (first.n_new, second.n_new, second.n_known) == (10, 0, 10)
     assert before == {p: p.read_bytes() for p in get_home().rglob("*") if p.is_file() and p.parent.name != "raw"}
 
 

@@ -117,8 +117,7 @@ def _import_payload(
 
 
 def _reconcile(job: Job, payload: Payload, parsed: Parsed, context: Context, known: KnownFigures) -> Imported:
-    run = name_run(context.source.id, payload)
-    n_known = sum(known.find_run(score, apart_from=run) is not None for score in parsed.scores)
+    n_known = sum(known.find_run(score) is not None for score in parsed.scores)
     n_taken, n_rejected = len(parsed.scores), parsed.n_rejected
     if parsed.n_rows != n_taken + n_rejected:
         raise PayloadError(
@@ -127,7 +126,7 @@ def _reconcile(job: Job, payload: Payload, parsed: Parsed, context: Context, kno
         )
     return Imported(
         name=payload.main.name,
-        run=run,
+        run=name_run(context.source.id, payload),
         n_rows=parsed.n_rows,
         n_new=n_taken - n_known,
         n_known=n_known,

@@ -29,8 +29,8 @@ class KnownFigures:
         if score.score is not None:
             self._figures[_name_test(score)].append((score.score, list_origins(score), run))
 
-    def find_run(self, score: Score, apart_from: str | None = None) -> str | None:
-        """Return the run that holds this figure, one run set aside, or None where it is new."""
+    def find_run(self, score: Score) -> str | None:
+        """Return the run that holds this figure, or None where it is new."""
         origins = list_origins(score)
         for value, others, run in self._figures.get(_name_test(score), ()):
             if (
