@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from collectors.errors import UsageError, WarehouseError
-from warehouse.closest import name_closest
+from collectors.registry_checks import find_closest
 from warehouse.panels import Source
 
 DEFAULT_INDEX = "index"
@@ -75,7 +75,7 @@ def _choose_for_domain(source: Source, domain: str, vintage: date | None) -> str
             f"domain {domain!r}: no score measures it yet. Collect or import some, then `modelgap build`."
         )
     raise UsageError(
-        f"domain: does not exist; got {domain!r}{name_closest(domain, known)}. One of: {', '.join(known)}."
+        f"domain: does not exist; got {domain!r}{find_closest(domain, known)}. One of: {', '.join(known)}."
     )
 
 
@@ -95,7 +95,7 @@ def _choose_for_benchmark(source: Source, benchmark: str, vintage: date | None) 
             f"benchmark {benchmark!r}: has no score yet. Collect or import some, then `modelgap build`."
         )
     raise UsageError(
-        f"benchmark: is not registered; got {benchmark!r}{name_closest(benchmark, known)}. "
+        f"benchmark: is not registered; got {benchmark!r}{find_closest(benchmark, known)}. "
         "Fix the name or add it to registry/benchmarks.yaml."
     )
 
@@ -108,7 +108,7 @@ def _choose_index(source: Source, index: str) -> str:
     if problem:
         raise WarehouseError(f"index {index!r}: could not be fitted; got: {problem}")
     raise UsageError(
-        f"index: does not exist; got {index!r}{name_closest(index, known)}. One of: {', '.join(known) or 'none yet'}."
+        f"index: does not exist; got {index!r}{find_closest(index, known)}. One of: {', '.join(known) or 'none yet'}."
     )
 
 

@@ -11,11 +11,11 @@ from datetime import date
 
 from collectors.claim_entries import Check, Claim
 from collectors.errors import UsageError
+from collectors.registry_checks import find_closest
 from warehouse.claim_documents import show_part
 from warehouse.claim_findings import find_on_scale
 from warehouse.claim_pairs import find_comparison, find_count
 from warehouse.claim_views import VIEWS, View, find_claimed, plan_view
-from warehouse.closest import name_closest
 from warehouse.panels import Source
 from warehouse.verdicts import Finding, Span, combine, judge
 
@@ -55,7 +55,7 @@ def read_verdicts(source: Source, only: Sequence[str] = ()) -> list[dict]:
     known = [row["claim"] for row in source.rows("SELECT claim FROM claim ORDER BY claim_date, claim")]
     for name in only:
         if name not in known:
-            raise UsageError(f"claims: not registered; got {name!r}{name_closest(name, known)}. See `modelgap claims`.")
+            raise UsageError(f"claims: not registered; got {name!r}{find_closest(name, known)}. See `modelgap claims`.")
     found: dict[str, dict] = {}
     for row in source.rows("SELECT claim, view, document FROM claim_check"):
         found.setdefault(row["claim"], {})[row["view"]] = json.loads(row["document"])

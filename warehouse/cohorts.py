@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.errors import UsageError
-from warehouse.closest import name_closest
+from collectors.registry_checks import find_closest
 
 BLOCS = ("domestic", "frontier", "other")
 WORDS = (*BLOCS, "all", "open", "closed")
@@ -69,4 +69,4 @@ def _parse_term(term: str, developers: Collection[str], known: Collection[str]) 
             return lambda model: model[field] is not None and model[field] <= limit
     if term in developers:
         return lambda model: model["developer"] == term
-    raise UsageError(f"cohort: no such term; got {term!r}{name_closest(term, known)}. Terms, {FORMS}.")
+    raise UsageError(f"cohort: no such term; got {term!r}{find_closest(term, known)}. Terms, {FORMS}.")

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from collectors.errors import UsageError, WarehouseError
-from warehouse.closest import name_closest
+from collectors.registry_checks import find_closest
 from warehouse.compare_figures import read_pairs
 from warehouse.pairing import pair_scores
 from warehouse.panels import Evidence, Source, load_scale
@@ -130,7 +130,7 @@ def _check_models(source: Source, *models: str) -> None:
     for model in models:
         if model not in known:
             raise UsageError(
-                f"compare: model is not registered; got {model!r}{name_closest(model, known)}. "
+                f"compare: model is not registered; got {model!r}{find_closest(model, known)}. "
                 "See `modelgap models list`."
             )
     if len(set(models)) < len(models):

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from collectors.errors import UsageError
-from warehouse.closest import name_closest
+from collectors.registry_checks import find_closest
 from warehouse.gaps import Question, load_question, read_cohort
 from warehouse.panels import ScaleData, Source
 from warehouse.stats.efficiency import EfficiencyStep, count_costed, trace_cheapest, trace_efficiency
@@ -101,7 +101,7 @@ def measure_efficiency(
     target out of the scale's range, or two targets.
     """
     if by not in COST:
-        raise UsageError(f"--by: no such cost; got {by!r}{name_closest(by, COST)}. One of: {', '.join(COST)}.")
+        raise UsageError(f"--by: no such cost; got {by!r}{find_closest(by, COST)}. One of: {', '.join(COST)}.")
     data = load_question(source, question)
     as_of = question.as_of or question.vintage or source.as_of
     target = _choose_target(data, by, reach, reach_model)
@@ -123,7 +123,7 @@ def _choose_target(data: ScaleData, by: By, reach: float | None, reach_model: st
         if reach_model not in known:
             raise UsageError(
                 f"--reach-model: has no score on {data.scale['scale_id']!r}; got {reach_model!r}"
-                f"{name_closest(reach_model, known)}. Choose another model or scale."
+                f"{find_closest(reach_model, known)}. Choose another model or scale."
             )
         model = known[reach_model]
         return Target(model["score"], reach_model, model["release_date"], model[COST[by]])

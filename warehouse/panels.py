@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from collectors.errors import UsageError
-from warehouse.closest import name_closest
+from collectors.registry_checks import find_closest
 from warehouse.cohorts import Cohort
 from warehouse.index_scores import IndexSpec
 from warehouse.indices import ECI, INDEX, N_DRAWS, fit_indices, shape_figures
@@ -118,7 +118,7 @@ def _load(source: Source, scale_id: str, evidence: Evidence) -> ScaleData:
     if not found:
         known = source.query("SELECT scale_id FROM scale")["scale_id"].to_pylist()
         raise UsageError(
-            f"scale: does not exist; got {scale_id!r}{name_closest(scale_id, known)}. See `modelgap gap --help`."
+            f"scale: does not exist; got {scale_id!r}{find_closest(scale_id, known)}. See `modelgap gap --help`."
         )
     scale = found[0]
     if not evidence.is_all and scale["unit"] == "index":

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from collectors.errors import UsageError
+from collectors.registry_checks import find_closest
 from warehouse.answers import list_endpoints, read_costs, read_item_pairs, read_measured_scores, read_run_marks
 from warehouse.choosing import choose_scale
 from warehouse.claims import read_verdicts
-from warehouse.closest import name_closest
 from warehouse.compare import Comparison, compare_models
 from warehouse.efficient import Efficiency, measure_efficiency
 from warehouse.figures import list_cohorts, read_figures
@@ -75,7 +75,7 @@ def find_scale(snapshot: Snapshot, scale_id: str) -> dict:
     found = snapshot.rows("FROM scale WHERE scale_id = ?", [scale_id])
     if not found:
         known = snapshot.query("SELECT scale_id FROM scale")["scale_id"].to_pylist()
-        raise UsageError(f"scale: does not exist; got {scale_id!r}{name_closest(scale_id, known)}. See `modelgap gap`.")
+        raise UsageError(f"scale: does not exist; got {scale_id!r}{find_closest(scale_id, known)}. See `modelgap gap`.")
     return found[0]
 
 

@@ -12,7 +12,7 @@ from typing import get_args
 
 from collectors.entries import Origin
 from collectors.errors import ModelgapError, UsageError
-from warehouse.closest import name_closest
+from collectors.registry_checks import find_closest
 from warehouse.gaps import GapResult, Question, measure_gap
 from warehouse.snapshot import Snapshot
 
@@ -38,7 +38,7 @@ def parse_origins(texts: Sequence[str]) -> tuple[str, ...]:
     for text in texts:
         if text not in get_args(Origin):
             raise UsageError(
-                f"--origin: no such origin; got {text!r}{name_closest(text, get_args(Origin))}. "
+                f"--origin: no such origin; got {text!r}{find_closest(text, get_args(Origin))}. "
                 f"One of: {', '.join(get_args(Origin))}."
             )
     return tuple(texts)
