@@ -4,23 +4,17 @@ Needs Chromium and a published snapshot of $MODELGAP_HOME. Prints one JSON docum
 """
 
 import json
-import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
+from sessions import read_cpu, serve
 
 from dashboard.captions import caption_records
 from dashboard.charts.records import Axis, plot_records
-from dashboard.commands import APP, build_arguments
 from dashboard.frames import list_scales, read_models
 from dashboard.i18n import use_language
 from warehouse import read
@@ -56,32 +50,6 @@ def write_bare(folder: Path, snapshot: read.Snapshot) -> Path:
     script = folder / "bare.py"
     script.write_text(BARE.format(options=OPTIONS, paths=paths), encoding="utf-8")
     return script
-
-
-@contextmanager
-def serve(script: Path):
-    """Serve a script with the dashboard's own settings; give its process id and address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = [str(script) if part == str(APP) else part for part in build_arguments(port)]
-    server = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            with suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read()
-                break
-            time.sleep(0.1)
-        yield server.pid, f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def read_cpu(pid: int) -> float:
-    """Return the seconds of CPU that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for(page: Page, words: str) -> None:
@@ -131,9 +99,9 @@ def main() -> None:
     snapshot = read.open_current()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        with serve(write_bare(Path(folder), snapshot)) as (pid, address):
+        with serve(script=write_bare(Path(folder), snapshot)) as (pid, address):
             bare = measure(browser, pid, address)
-        with serve(APP) as (pid, address):
+        with serve() as (pid, address):
             ours = measure(browser, pid, f"{address}/gap-over-time")
         browser.close()
     ratios = {name: round(ours[name] / bare[name], 2) for name in bare}
