@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from import_kit import PAYLOADS, REGISTRY, count_reasons, get_home, import_place, parse_place, write_file
 
+from collectors.efforts import read_effort
 from collectors.errors import PayloadError
 from collectors.importers import epoch
-from collectors.importers.efforts import read_effort
 from collectors.published import FOLDER, land_published, read_published
 
 ECI = PAYLOADS / "epoch" / "eci_benchmarks.csv"

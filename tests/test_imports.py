@@ -17,6 +17,7 @@ SHARED_GROUND = {
         "registry_checks",
         "claim_entries",
         "cron",
+        "efforts",
     )
 }
 NETWORK = {"httpx", "requests", "urllib.request", "aiohttp", "socket", "http.client"}

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from warehouse_kit import build, call, land, make_registry, measured, published, sample
 
+from collectors.efforts import TIERS, read_tier
 from collectors.landing import land_run
 from collectors.records import Manifest
-from warehouse.effort import TIERS, parse_tier
 from warehouse.facts import shape_scores
 from warehouse.ingest import hash_inputs, read_landing
 from warehouse.publish import hash_file
@@ -236,10 +236,16 @@ def test_a_run_landed_through_the_door_is_taken_in_whole(home, registry):
         (None, "base; 5-shot", "", "base"),
         (None, "gpt-4-0613; 5-shot, Commonsense reasoning", "openai/gpt-4", "default"),
         (None, "claude-opus-4; Parallel test-time compute (many attempts)", "", "parallel"),
+        ("extended thinking", None, "", "thinking"),
+        (None, "kimi-k2.5-instant; style control", "moonshotai/kimi-k2.5", "none"),
+        (None, "qwen3-235b-a22b-instruct-2507; style control", "qwen/qwen3-235b-a22b-2507", "none"),
+        (None, "Qwen3-235B-A22B-Thinking-2507", "qwen/qwen3-235b-a22b-2507", "thinking"),
+        (None, "deepseek-reasoner", "deepseek/deepseek-v3.2", "thinking"),
+        (None, "claude-3-5-sonnet-20241022; Maj@32 5-shot CoT", "anthropic/claude-3.5-sonnet-2024-10", "parallel"),
     ],
 )
 def test_the_effort_tier_is_read_from_the_words_of_a_setting(effort, setting, model, tier):
-    assert parse_tier(effort, setting, model) == tier
+    assert read_tier(effort, setting, model) == tier
 
 
 def test_the_stated_order_of_tiers():

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from collectors import efforts
 from collectors.registry_loader import Registry
 from collectors.settings import get_version
 from warehouse.checks import run_checks
@@ -173,5 +174,6 @@ def _find_intact(home: Path) -> Published | None:
 
 
 def _describe_code() -> str:
-    files = sorted(path for suffix in ("*.py", "*.sql") for path in HERE.rglob(suffix))
+    """Return the code that a build's tables follow from: the warehouse's, and the rule of efforts that it shares."""
+    files = [*sorted(path for suffix in ("*.py", "*.sql") for path in HERE.rglob(suffix)), Path(efforts.__file__)]
     return "\n".join([get_version(), duckdb.__version__, *(path.read_text(encoding="utf-8") for path in files)])

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from collectors.efforts import read_tier
 from collectors.records import Protocol, Score
 from collectors.registry_loader import Registry
-from warehouse.effort import parse_tier
 from warehouse.ingest import Landed, Reject, explain
 from warehouse.repeats import find_repeats
 
@@ -132,7 +132,7 @@ def _refuse_repeats(facts: Facts) -> Facts:
 
 def _shape_score(run: str, score: Score, protocol_id: str) -> dict:
     row = {name: getattr(score, name) for name in _COPIED}
-    tier = parse_tier(score.effort, score.setting, score.model)
+    tier = read_tier(score.effort, score.setting, score.model)
     identity = json.dumps([run, protocol_id, *(str(row[name]) for name in _COPIED)], ensure_ascii=False)
     return {
         **row,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.effort import TIERS
+from collectors.efforts import TIERS
 from warehouse.index_scores import IndexSpec, Query, keep_largest_part, read_scores, shape_scores
 from warehouse.stats.index import IndexFit, Scores, fit_domain_index, fit_index
 from warehouse.stats.index_data import select_models

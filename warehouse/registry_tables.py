@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel
 
+from collectors.efforts import TIERS
 from collectors.registry_loader import Registry
-from warehouse.effort import TIERS
 
 _PER_MILLION = {"1M": 1.0, "1K": 1000.0}
 

@@ -91,7 +91,7 @@ CREATE TABLE landscape_count (
     what VARCHAR NOT NULL, series VARCHAR NOT NULL, is_lower_bound BOOLEAN NOT NULL,
     source_url VARCHAR NOT NULL, notes VARCHAR
 );
--- Which setting stands for a model: the highest rank for which there is a figure (warehouse/effort.py).
+-- Which setting stands for a model: the highest rank for which there is a figure (collectors/efforts.py).
 CREATE TABLE effort_tier (tier VARCHAR PRIMARY KEY, rank INTEGER NOT NULL UNIQUE);
 
 -- What landed.

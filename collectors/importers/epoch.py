@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from collectors.efforts import split_effort
 from collectors.importers.contract import Context
-from collectors.importers.efforts import split_effort
 from collectors.registry_loader import Registry
 
 EPOCH = "Epoch evaluations"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
+from collectors.efforts import read_effort
 from collectors.importers import epoch
 from collectors.importers.catalogue import CATALOGUE
 from collectors.importers.contract import (
@@ -22,7 +23,6 @@ from collectors.importers.contract import (
     Payload,
     read_number,
 )
-from collectors.importers.efforts import read_effort
 from collectors.importers.fetching import Fetcher
 from collectors.importers.opening import Archive, read_csv
 from collectors.records import Protocol, Score

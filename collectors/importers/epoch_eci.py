@@ -7,6 +7,7 @@ row on the plain scale, filed under the dated version that its row names, with t
 from collections.abc import Sequence
 from datetime import date
 
+from collectors.efforts import read_effort
 from collectors.importers import epoch
 from collectors.importers.catalogue import CATALOGUE
 from collectors.importers.contract import (
@@ -20,7 +21,6 @@ from collectors.importers.contract import (
     Payload,
     read_number,
 )
-from collectors.importers.efforts import read_effort
 from collectors.importers.fetching import Fetcher
 from collectors.importers.opening import read_csv
 from collectors.records import Protocol, Score

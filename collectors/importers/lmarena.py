@@ -7,6 +7,7 @@ within one. A day on which a model was not listed is no figure.
 
 from collections.abc import Sequence
 
+from collectors.efforts import read_effort
 from collectors.importers.arena_boards import STYLED, Z95, Rating, read_ratings
 from collectors.importers.catalogue import CATALOGUE
 from collectors.importers.contract import (
@@ -18,7 +19,6 @@ from collectors.importers.contract import (
     Payload,
     read_number,
 )
-from collectors.importers.efforts import read_effort
 from collectors.importers.fetching import Fetcher
 from collectors.records import Protocol, Score
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from collectors.efforts import read_effort
 from collectors.importers.contract import (
     GIVEN_TWICE,
     NOT_A_NUMBER,
@@ -20,7 +21,6 @@ from collectors.importers.contract import (
     Payload,
     read_number,
 )
-from collectors.importers.efforts import read_effort
 from collectors.importers.naming import normalise
 from collectors.marking import adjust_stderr
 from collectors.records import Protocol, Score

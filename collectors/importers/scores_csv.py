@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from collectors.efforts import read_effort
 from collectors.errors import UsageError
 from collectors.importers.contract import UNKNOWN_BENCHMARK, UNKNOWN_MODEL, WRONG_FIELDS, Context, Parsed, Payload
-from collectors.importers.efforts import read_effort
 from collectors.importers.fetching import Fetcher
 from collectors.importers.opening import read_csv
 from collectors.records import Protocol, Score
