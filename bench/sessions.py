@@ -9,6 +9,8 @@ Before: a data directory with a published snapshot. After: sessions that a bench
             again = await session.rerun({"choice-match": "..."}) # a widget by its key; lists for segmented controls
             assert not again.errors, again.errors
             print(again.seconds, again.n_bytes, "\n".join(again.texts))
+            await session.rerun({"downloads-lag-over-time": True})
+            path = await session.download("download-lag-over-time-png")
 
 A session does what Streamlit's front end does: it keeps the large messages of its last runs and names their hashes,
 follows the address that the script writes, and stays on its page.
@@ -42,7 +44,7 @@ Value = bool | str | list[str]
 
 @dataclass
 class Answer:
-    """What one rerun brought: its elements in the order they came, how long it took, and what went wrong."""
+    """What one rerun brought: its elements and blocks in the order they came, how long it took, and what went wrong."""
 
     seconds: float = 0.0
     n_bytes: int = 0
@@ -60,12 +62,16 @@ class Answer:
 
 
 class Session:
-    """A reader's session on one page; `query` is the address that stands, as the script last wrote it."""
+    """A reader's session on one page.
+
+    `query` is the address that stands, as the script last wrote it; `widgets` are the page's, id by key.
+    """
 
     def __init__(self, socket: websockets.ClientConnection, page: str, query: str, locale: str):
         self.query, self.locale = query, locale
-        self._socket, self._page, self._hash = socket, page, ""
-        self._widgets: dict[str, str] = {}
+        self._socket, self._page, self._hash, self._id = socket, page, "", ""
+        self.widgets: dict[str, str] = {}
+        self._files: dict[str, str] = {}
         self._kept: dict[str, tuple[int, ForwardMsg]] = {}
         self._run = 0
 
@@ -88,13 +94,27 @@ class Session:
         self._kept = {key: kept for key, kept in self._kept.items() if self._run - kept[0] < KEPT_RUNS}
         return answer
 
+    async def download(self, key: str) -> str:
+        """Return the path, on the server, of the file that it makes for the download button of this key."""
+        asked = BackMsg()
+        asked.backend_operation_request.request_id = asked.backend_operation_request.session_id = self._id
+        asked.backend_operation_request.deferred_file.file_id = self._files[key]
+        await self._socket.send(asked.SerializeToString())
+        while True:
+            message = ForwardMsg.FromString(await self._socket.recv())
+            if message.WhichOneof("type") == "backend_operation_response":
+                response = message.backend_operation_response
+                if response.error_msg:
+                    raise RuntimeError(f"download {key}: {response.error_msg}")
+                return response.deferred_file.url
+
     def _ask(self, widgets: Mapping[str, Value]) -> BackMsg:
         asked = BackMsg()
         state = asked.rerun_script
         state.query_string, state.page_name, state.page_script_hash = self.query, self._page, self._hash
         state.cached_message_hashes.extend(self._kept)
         state.context_info.locale, state.context_info.timezone = self.locale, "UTC"
-        state.widget_states.widgets.extend(_set_widget(self._widgets[key], value) for key, value in widgets.items())
+        state.widget_states.widgets.extend(_set_widget(self.widgets[key], value) for key, value in widgets.items())
         return asked
 
     async def _take(self, received: str | bytes, answer: Answer) -> bool:
@@ -108,14 +128,16 @@ class Session:
         match message.WhichOneof("type"):
             case "new_session":
                 answer.elements.clear()
+                self.widgets.clear()
+                self._id = message.new_session.initialize.session_id or self._id
             case "navigation":
                 self._hash = message.navigation.page_script_hash
             case "page_info_changed":
                 self.query = message.page_info_changed.query_string
             case "page_not_found":
                 answer.errors.append(f"page not found: {self._page}")
-            case "delta" if message.delta.WhichOneof("type") == "new_element":
-                self._note(message.delta.new_element, answer)
+            case "delta" if message.delta.WhichOneof("type") in ("new_element", "add_block"):
+                self._note(getattr(message.delta, message.delta.WhichOneof("type")), answer)
             case "script_finished" if message.script_finished != _GOES_ON:
                 if message.script_finished not in _IS_WHOLE:
                     answer.errors.append("the script did not compile")
@@ -124,6 +146,8 @@ class Session:
 
     def _note(self, element: Message, answer: Answer) -> None:
         kind = element.WhichOneof("type")
+        if kind is None:
+            return
         shown = getattr(element, kind)
         answer.elements.append(element)
         if kind == "exception":
@@ -131,7 +155,10 @@ class Session:
         widget = getattr(shown, "id", "")
         if widget.startswith("$$ID-"):
             # $$ID-<hash>-<key>
-            self._widgets[widget.split("-", 2)[2]] = widget
+            key = widget.split("-", 2)[2]
+            self.widgets[key] = widget
+            if kind == "download_button":
+                self._files[key] = shown.deferred_file_id
 
 
 @asynccontextmanager
