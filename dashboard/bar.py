@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import frames
-from dashboard.choices import choose, choose_day, choose_switch, find_day, get_kept, get_key, keep, keep_day
+from dashboard.choices import carry, choose, choose_day, choose_switch, find_day, get_kept, get_key, keep, keep_day
 from dashboard.frames import ALL
 from dashboard.i18n import format_day, t
 from dashboard.questions import (
@@ -31,7 +31,11 @@ from warehouse import read
 
 PIN = "snapshot"
 FIRST = date(2023, 1, 1)
-PARTS = ("cohorts", "scale", "match", "as_of")
+PARTS = {
+    "cohorts": (DOMESTIC, FRONTIER), "domain": ("domain",), "scale": ("domain", "scale"), "evidence": ("evidence",),
+    "match": ("match",), "as_of": ("as-of",), "known": ("known",),
+}  # fmt: skip
+"""What a page can be turned by, and the choices in the address that each part makes."""
 
 
 def follow_pin() -> str | None:
@@ -43,17 +47,23 @@ def follow_pin() -> str | None:
     return pinned
 
 
-def show_bar(snapshot: read.Snapshot, parts: Collection[str] = PARTS) -> tuple[Choices, Row | None]:
+def show_bar(snapshot: read.Snapshot, parts: Collection[str] = tuple(PARTS)) -> tuple[Choices, Row | None]:
     """Draw the bar and return the choices with the scale that they name; None where no scale has such evidence.
 
-    `parts` are what the page can be turned by; a choice that it leaves out is kept for other pages all the same.
+    `parts` are what the page can be turned by; a choice that it leaves out stays in the address, and is kept for other
+    pages all the same.
     """
     chosen, scale = Choices(), None
+    made = {name for part in parts for name in PARTS[part]}
+    carry(name for part in PARTS for name in PARTS[part] if name not in made)
     with st.container(horizontal=True, gap="small", key="bar"):
         if "cohorts" in parts:
             chosen = _choose_cohorts(snapshot, chosen)
-        evidence = get_kept("evidence") or PUBLISHED
-        chosen = replace(chosen, evidence=evidence if evidence in list_evidence() else PUBLISHED)
+        if "evidence" in parts:
+            evidence = get_kept("evidence") or PUBLISHED
+            chosen = replace(chosen, evidence=evidence if evidence in list_evidence() else PUBLISHED)
+        if made & {"domain"}:
+            chosen = _choose_domain(snapshot, chosen)
         if "scale" in parts:
             chosen, scale = _choose_scale(snapshot, chosen)
         with st.popover(_say_more(snapshot, parts), width="content"):
@@ -73,21 +83,25 @@ def _choose_cohorts(snapshot: read.Snapshot, chosen: Choices) -> Choices:
     return replace(chosen, **sides)
 
 
-def _choose_scale(snapshot: read.Snapshot, chosen: Choices) -> tuple[Choices, Row | None]:
-    hidden = {"label_visibility": "collapsed"}
+def _choose_domain(snapshot: read.Snapshot, chosen: Choices) -> Choices:
     domains = frames.list_domains(snapshot, chosen.evidence)
-    domain = choose(st.selectbox, "domain", t("Domain"), domains, ALL, width=150, **hidden)
-    scales = {scale["scale_id"]: scale for scale in frames.list_scales(snapshot, chosen.evidence, domain)}
+    hidden = {"label_visibility": "collapsed"}
+    return replace(chosen, domain=choose(st.selectbox, "domain", t("Domain"), domains, ALL, width=150, **hidden))
+
+
+def _choose_scale(snapshot: read.Snapshot, chosen: Choices) -> tuple[Choices, Row | None]:
+    scales = {scale["scale_id"]: scale for scale in frames.list_scales(snapshot, chosen.evidence, chosen.domain)}
     if not scales:
-        return replace(chosen, domain=domain), None
+        return chosen, None
     labels = {key: label_scale(scale) for key, scale in scales.items()}
+    hidden = {"label_visibility": "collapsed"}
     scale_id = choose(st.selectbox, "scale", t("Scale"), labels, next(iter(scales)), width=245, **hidden)
-    return replace(chosen, domain=domain, scale_id=scale_id), scales[scale_id]
+    return replace(chosen, scale_id=scale_id), scales[scale_id]
 
 
 def _say_more(snapshot: read.Snapshot, parts: Collection[str]) -> str:
     """Return what stands behind the button, so that it can be read without opening it."""
-    said = [list_evidence().get(get_kept("evidence") or PUBLISHED)]
+    said = [list_evidence().get(get_kept("evidence") or PUBLISHED)] if "evidence" in parts else []
     if "match" in parts:
         said.append(list_matches().get(get_kept("match") or MATCHES[0]))
     if "as_of" in parts:
@@ -96,14 +110,17 @@ def _say_more(snapshot: read.Snapshot, parts: Collection[str]) -> str:
 
 
 def _choose_more(snapshot: read.Snapshot, chosen: Choices, scale: Row | None, parts: Collection[str]) -> Choices:
-    evidence = choose(st.selectbox, "evidence", t("Evidence"), list_evidence(), PUBLISHED)
-    chosen = replace(chosen, evidence=evidence)
+    if "evidence" in parts:
+        evidence = choose(st.selectbox, "evidence", t("Evidence"), list_evidence(), PUBLISHED)
+        chosen = replace(chosen, evidence=evidence)
     if "match" in parts:
         chosen = replace(chosen, match=choose(st.selectbox, "match", t("Match rule"), list_matches(scale), MATCHES[0]))
     if "as_of" in parts:
         as_of = choose_day("as-of", t("As of: models released by then"), snapshot.as_of, FIRST)
+        chosen = replace(chosen, as_of=None if as_of == snapshot.as_of else as_of)
+    if "known" in parts:
         known_then = choose_switch("known", t("Only figures that were public by then"))
-        chosen = replace(chosen, as_of=None if as_of == snapshot.as_of else as_of, known_then=known_then)
+        chosen = replace(chosen, known_then=known_then)
     _choose_pin(snapshot)
     return chosen
 

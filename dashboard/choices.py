@@ -4,7 +4,7 @@ Before: a choice's name and its options by id. After: the chosen id, in the quer
 kept from page to page. Streamlit's own `bind="query-params"` would put labels there, which change with the language.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -86,6 +86,14 @@ def keep(name: str, chosen: str | None) -> None:
             st.query_params[name] = chosen
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def carry(names: Iterable[str]) -> None:
+    """Keep choices that no widget of this page makes: a link copied here carries them, and the next page has them."""
+    kept, written = (st.session_state.setdefault(store, {}) for store in ("choices_kept", "choices_written"))
+    for name in names:
+        asked = st.query_params.get(name)
+        keep(name, asked if asked is not None and asked != written.get(name) else kept.get(name))
 
 
 def _read_day(value: date | str | None) -> date | None:

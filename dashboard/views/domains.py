@@ -16,7 +16,7 @@ from dashboard.layout import answer_or_explain, fit_width, show_chart, show_noth
 from dashboard.questions import ask_of_all
 
 snapshot, _ = find_snapshot()
-choices, _ = show_bar(snapshot, parts=("cohorts", "match", "as_of"))
+choices, _ = show_bar(snapshot, parts=("cohorts", "evidence", "match", "as_of", "known"))
 question = ask_of_all(choices)
 identity = (snapshot.id, *choices.get_key())
 measures = {"points": t("Gap in points"), "months": t("Lag in months")}

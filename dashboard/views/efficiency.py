@@ -28,7 +28,7 @@ from dashboard.words import name_scale
 FIRST_TARGET = "openai/gpt-4"
 
 snapshot, _ = find_snapshot()
-chosen, scale = show_bar(snapshot, ("cohorts", "scale", "as_of"))
+chosen, scale = show_bar(snapshot, ("cohorts", "scale", "evidence", "as_of", "known"))
 if scale is None or not scale["n_models"]:
     show_nothing(
         t("No model has a score of that evidence."),

@@ -23,7 +23,7 @@ if not boards:
         t("Run `make pipeline`, or `modelgap import lmarena` and `modelgap build`."),
     )
     st.stop()
-chosen, _ = show_bar(snapshot, ("cohorts", "match", "as_of"))
+chosen, _ = show_bar(snapshot, ("cohorts", "evidence", "match", "as_of", "known"))
 labels = {key: name_board(scale) for key, scale in boards.items()}
 scale = boards[choose(st.selectbox, "board", t("Board"), labels, next(iter(labels)), width=340)]
 
