@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse.cohorts import BLOCS
-from warehouse.gaps import Question, load_question, read_cohorts
+from warehouse.gaps import Question, load_question, read_cohort, read_cohorts
 from warehouse.panels import Source
 from warehouse.stats.panel import Panel
 from warehouse.stats.records import list_records
@@ -66,6 +66,26 @@ def _find_records(models: Sequence[dict], by: str, held: Sequence[bool]) -> set[
         draws=None,
     )
     return {step.model for step in list_records(panel, "domestic")}
+
+
+def list_members(source: Source, cohort: str) -> set[str]:
+    """Return the registered models that belong to a cohort, scored or not. Raises UsageError where it is none."""
+    models = source.rows("""
+        SELECT model, bloc, developer, is_open_weights, params_b,
+               (SELECT arg_min(output_per_1m, from_date) FROM model_price
+                WHERE model_price.model = model.model AND currency = 'USD') AS output_usd_per_1m
+        FROM model ORDER BY model""")
+    held = read_cohort(source, cohort).select(models)
+    return {model["model"] for model, belongs in zip(models, held, strict=True) if belongs}
+
+
+def read_model_points(source: Source, model: str) -> pa.Table:
+    """Return what stands for a model on every scale it is on: its score there, and the `score_id` that it is."""
+    return source.query(
+        """SELECT scale_id, kind, score, ci90_low, ci90_high, point.n_benchmarks, score_id
+           FROM point JOIN scale USING (scale_id) WHERE model = ? ORDER BY scale_id""",
+        [model],
+    )
 
 
 def list_cohorts(source: Source) -> list[dict]:

@@ -16,19 +16,19 @@ from warehouse.choosing import choose_scale
 from warehouse.claims import read_verdicts
 from warehouse.compare import Comparison, compare_models
 from warehouse.efficient import Efficiency, measure_efficiency
-from warehouse.figures import list_cohorts, read_figures
+from warehouse.figures import list_cohorts, list_members, read_figures, read_model_points
 from warehouse.gaps import TOLERANCE, GapResult, Question, measure_gap
 from warehouse.series import measure_series
 from warehouse.snapshot import Snapshot, open_current, open_snapshot
 
 __all__ = [
     "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Question", "Snapshot", "choose_scale", "compare_models",
-    "find_scale", "list_benchmarks", "list_cohorts", "list_endpoints", "list_models", "list_runs", "list_scales",
-    "list_sources", "measure_efficiency", "measure_gap", "measure_series", "open_current", "open_snapshot",
-    "read_claims", "read_costs", "read_coverage", "read_document", "read_domain_documents", "read_domains",
-    "read_figures", "read_gap", "read_index", "read_isic", "read_item_pairs", "read_landscape",
-    "read_measured_scores", "read_points", "read_prices", "read_protocols", "read_records", "read_rejects",
-    "read_run_marks", "read_scores", "read_series", "read_status", "read_verdicts",
+    "find_scale", "list_benchmarks", "list_cohorts", "list_developers", "list_endpoints", "list_members",
+    "list_models", "list_runs", "list_scales", "list_sources", "measure_efficiency", "measure_gap", "measure_series",
+    "open_current", "open_snapshot", "read_claims", "read_costs", "read_coverage", "read_document",
+    "read_domain_documents", "read_domains", "read_figures", "read_gap", "read_index", "read_isic", "read_item_pairs",
+    "read_landscape", "read_measured_scores", "read_model_points", "read_points", "read_prices", "read_protocols",
+    "read_records", "read_rejects", "read_run_marks", "read_scores", "read_series", "read_status", "read_verdicts",
 ]  # fmt: skip
 
 
@@ -214,6 +214,11 @@ def list_sources(snapshot: Snapshot, today: date | None = None) -> pa.Table:
 def list_models(snapshot: Snapshot) -> pa.Table:
     """Return the registered models by release date, with bloc, names, sizes, licence and modality."""
     return snapshot.query("FROM model ORDER BY release_date, model")
+
+
+def list_developers(snapshot: Snapshot) -> pa.Table:
+    """Return the registered developers with their names and country."""
+    return snapshot.query("FROM developer ORDER BY developer")
 
 
 def list_benchmarks(snapshot: Snapshot) -> pa.Table:
