@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from collectors.entries import Entry, EntryId, Link, ModelId, Name, NonNegative
+from collectors.entries import Entry, EntryId, Link, ModelId, Name, NonNegative, Text
 
 Quantity = Literal[
     "standing_lag", "record_lag", "forward_lag", "points", "position", "comparison", "count", "none"
@@ -50,8 +50,8 @@ class Check(Entry):
     percent: bool = False
     from_claim: bool = False
     count: EntryId | None = None
-    reading: str | None = None
-    reason: str | None = None
+    reading: Text | None = None
+    reason: Text | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Check":
@@ -89,8 +89,8 @@ class Claim(Entry):
     """
 
     id: EntryId
-    statement: str
-    claimant: str
+    statement: Text
+    claimant: Text
     claim_date: date
     metric: str
     value_low: float | None = None
@@ -101,7 +101,7 @@ class Claim(Entry):
     subjects: tuple[ModelId, ...] = ()
     source: Link
     source_kind: Literal["primary", "secondary"]
-    date_note: str | None = None
+    date_note: Text | None = None
     check: Annotated[tuple[Check, ...], BeforeValidator(_wrap)] = ()
 
 

@@ -46,6 +46,22 @@ class Name(Entry):
     zh: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
 
 
+class Text(Entry):
+    """A text in English and, where it was translated or first said so, Chinese; plain text is English."""
+
+    en: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    zh: Annotated[str, StringConstraints(min_length=1, max_length=1000)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _wrap(cls, value: object) -> object:
+        return {"en": value} if isinstance(value, str) else value
+
+    def __str__(self) -> str:
+        """Return the text in English."""
+        return self.en
+
+
 class Price(Entry):
     """What a served model costs: `currency` per `per` tokens, as `source` stated it on `as_of`."""
 
@@ -321,8 +337,8 @@ class LandscapeCount(Entry):
     id: EntryId
     count_date: date
     count: PositiveInt
-    what: str
+    what: Text
     series: EntryId
     is_lower_bound: bool = False
     source: Link
-    notes: str | None = None
+    notes: Text | None = None

@@ -6,6 +6,7 @@ Before: a `Finding` and the verdict on it. After: a mapping; numbers rounded to 
 import math
 
 from collectors.claim_entries import Check
+from warehouse.phrases import Told
 from warehouse.stats.bootstrap import Interval
 from warehouse.verdicts import Finding, Reading, Span, Word
 
@@ -32,7 +33,7 @@ def show_part(check: Check, finding: Finding, verdict: tuple[Word, str]) -> dict
         "match_rule": finding.match_rule,
         "others": [{"label": other.label, **_show_reading(other)} for other in finding.others],
         "context": {name: _show_value(value) for name, value in finding.context.items()},
-        "reading": check.reading,
+        "reading": check.reading and Told(check.reading),
         "guards": list(finding.guards),
         "notes": list(finding.notes),
     }

@@ -15,6 +15,7 @@ from warehouse.figure_ranges import bound_points, find_unmeasured
 from warehouse.gaps import TOLERANCE, read_cohort
 from warehouse.indices import ECI, INDEX
 from warehouse.panels import Source
+from warehouse.phrases import Phrase, get_message
 from warehouse.stats.bootstrap import Interval
 from warehouse.stats.forward import estimate_forward_lag
 from warehouse.stats.guards import Guard
@@ -39,18 +40,18 @@ def find_on_scale(source: Source, claim: Claim, check: Check, view: View) -> Fin
         scale_id = choose_for(source, claim, check, replace(view, vintage=None))
         undated = count_undated(source, scale_id, view.vintage)
         if undated and undated.is_most:
-            return replace(empty, scale=scale_id, blocked=str(undated))
+            return replace(empty, scale=scale_id, blocked=undated.message)
         finding = _find(source, set_up(source, claim, check, view, choose_for(source, claim, check, view)))
     except ModelgapError as error:
-        return replace(empty, blocked=str(error))
-    return replace(finding, notes=(str(undated),) if undated else ())
+        return replace(empty, blocked=get_message(error))
+    return replace(finding, notes=(undated.message,) if undated else ())
 
 
 def _find(source: Source, setting: Setting) -> Finding:
     check, view, scale = setting.check, setting.view, setting.data.scale
     absent = [model for model in check.models if model not in setting.panel.models]
     guards = guard(setting, view.day)
-    fatal = [f"{model} has no figure on {scale['scale_id']}" for model in absent]
+    fatal = [Phrase("{model} has no figure on {scale}", model=model, scale=scale["scale_id"]) for model in absent]
     fatal += [found.message for found in guards if found.is_fatal]
     if fatal:
         return replace(frame(setting), blocked=fatal[0], guards=_name(guards))
@@ -81,7 +82,7 @@ def _scale_reading(source: Source, setting: Setting, measured: Measured) -> Read
     bounds = bound_points(source, setting.data, setting.panel, measured.day, vintage, margin)
     if bounds:
         bounds = Interval(bounds.low * factor, bounds.high * factor, bounds.level)
-    return replace(reading, bounds=bounds, kind="range of published figures")
+    return replace(reading, bounds=bounds, kind=Phrase("range of published figures"))
 
 
 def _measure_others(source: Source, setting: Setting) -> list[Reading]:
@@ -89,7 +90,9 @@ def _measure_others(source: Source, setting: Setting) -> list[Reading]:
     others = []
     if setting.check.quantity in LAGS:
         rule = setting.rules[1]
-        others.append(replace(measure(setting, rule).reading, label=f"by the match rule {rule.label}"))
+        others.append(
+            replace(measure(setting, rule).reading, label=Phrase("by the match rule {rule}", rule=rule.label))
+        )
     if setting.data.scale["scale_id"] == INDEX.scale_id and setting.view.vintage is None:
         others += _measure_eci(source, setting)
     return others
@@ -101,7 +104,7 @@ def _measure_eci(source: Source, setting: Setting) -> list[Reading]:
     beside = set_up(source, setting.claim, setting.check, setting.view, ECI.scale_id)
     if not set(setting.check.models) <= set(beside.panel.models) or guard(beside, beside.view.day):
         return []
-    return [replace(measure(beside, beside.rules[0]).reading, label="on Epoch AI's index")]
+    return [replace(measure(beside, beside.rules[0]).reading, label=Phrase("on Epoch AI's index"))]
 
 
 def _measure_context(source: Source, setting: Setting) -> dict:
@@ -135,7 +138,11 @@ def _find_imprecise(setting: Setting, measured: Measured) -> str | None:
     for role in ("first match", "target"):
         model = known.get(setting.panel.models[measured.rows[role]]) if role in measured.rows else None
         if model and model["date_precision"] == "on-or-before":
-            return f"the release date of {model['model']} is known only as on or before {model['release_date']}"
+            return Phrase(
+                "the release date of {model} is known only as on or before {day}",
+                model=model["model"],
+                day=model["release_date"],
+            )
     return None
 
 
@@ -146,7 +153,10 @@ def _find_gap(source: Source, setting: Setting, measured: Measured) -> str | Non
     texts = (setting.check.of, setting.check.against)
     cohorts = [(text, side) for text, side in zip(texts, setting.sides, strict=True) if "/" not in text]
     unmeasured = find_unmeasured(source, setting.data, cohorts, measured.day)
-    lacking = [f"the strongest {text} model by the index, {model}, has no figure" for text, model in unmeasured]
+    lacking = [
+        Phrase("the strongest {cohort} model by the index, {model}, has no figure", cohort=text, model=model)
+        for text, model in unmeasured
+    ]
     return lacking[0] if lacking else None
 
 
@@ -164,4 +174,4 @@ def _describe(setting: Setting, role: str, row: int) -> dict:
 
 
 def _name(guards: list[Guard]) -> tuple[str, ...]:
-    return tuple(f"{found.code}: {found.message}" for found in guards)
+    return tuple(Phrase("{code}: {message}", code=found.code, message=found.message) for found in guards)

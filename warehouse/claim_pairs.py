@@ -8,6 +8,7 @@ from collectors.errors import ModelgapError
 from warehouse.claim_views import View, find_allowed, find_claimed
 from warehouse.compare import Comparison, Mean, Row, compare_models
 from warehouse.panels import Source
+from warehouse.phrases import Phrase, get_message
 from warehouse.stats.bootstrap import Interval
 from warehouse.verdicts import Finding, Reading
 
@@ -27,11 +28,13 @@ def find_comparison(source: Source, claim: Claim, check: Check, view: View) -> F
     try:
         comparison = compare_models(source, check.of, check.against, known_by=view.vintage)
     except ModelgapError as error:
-        return Finding(**{**vars(empty), "blocked": str(error)})
+        return Finding(**{**vars(empty), "blocked": get_message(error)})
     mean = comparison.find_mean(check.domain)
     if mean is None:
-        where = f" in {check.domain}" if check.domain else ""
-        return Finding(**{**vars(empty), "blocked": f"no benchmark{where} compares the two like for like"})
+        none = Phrase("no benchmark compares the two like for like")
+        if check.domain:
+            none = Phrase("no benchmark in {domain} compares the two like for like", domain=check.domain)
+        return Finding(**{**vars(empty), "blocked": none})
     rows = [row for row in comparison.rows if _counts(row, check.domain)]
     known = {
         "reading": Reading(mean.difference * 100, bounds=_bound(mean)),
@@ -65,7 +68,7 @@ def find_count(source: Source, claim: Claim, check: Check, view: View) -> Findin
         claimed=claimed,
         allowed=find_allowed(claimed, check.rounding, 0.0),
         reading=Reading(float(same[-1]["n_things"])) if same else None,
-        blocked=None if same else "nobody else counted the same things at the time; see the context",
+        blocked=None if same else Phrase("nobody else counted the same things at the time; see the context"),
         context={**others, "domestic models above 1B parameters registered here": registered},
     )
 
@@ -97,7 +100,12 @@ def _note(claim: Claim, comparison: Comparison, rows: list[Row]) -> list[str]:
     for row in rows:
         if row.standing and row.standing["difference"] * row.gap.points < 0:
             notes.append(
-                f"{row.benchmark}: {row.standing['difference'] * 100:+.1f} by the figures that stand for each model, "
-                f"{row.gap.points * 100:+.1f} by one reporter's"
+                Phrase(
+                    "{benchmark}: {standing:+.1f} by the figures that stand for each model, {own:+.1f} by one "
+                    "reporter's",
+                    benchmark=row.benchmark,
+                    standing=row.standing["difference"] * 100,
+                    own=row.gap.points * 100,
+                )
             )
     return notes

@@ -17,7 +17,7 @@ from warehouse.gaps import TOLERANCE, choose_rules, read_cohort
 from warehouse.indices import INDEX
 from warehouse.panels import Evidence, ScaleData, Source, load_scale
 from warehouse.showing import FACTOR, UNITS
-from warehouse.stats.guards import Guard, check_guards
+from warehouse.stats.guards import Guard, check_guards, name_cohorts
 from warehouse.stats.match import POINT, MatchRule
 from warehouse.stats.panel import Panel
 from warehouse.verdicts import Finding, Span
@@ -122,7 +122,8 @@ def guard(setting: Setting, day: date) -> list[Guard]:
     counts = setting.n_benchmarks if setting.unit == "index" else None
     guards = check_guards(setting.panel, day, scale["chance_floor"], scale["ceiling"], counts)
     sides = {"domestic": setting.check.of, "frontier": setting.check.against}
-    return [guard for guard in guards if guard.is_fatal or "/" not in sides[guard.bloc]]
+    kept = [guard for guard in guards if guard.is_fatal or "/" not in sides[guard.bloc]]
+    return name_cohorts(kept, **sides)
 
 
 def _ends(span: Span) -> tuple[float | None, float | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from collectors.claim_entries import Check, Claim, Take
+from warehouse.phrases import Phrase
 from warehouse.verdicts import Span
 
 VIEWS = ("hindsight", "vintage", "today")
@@ -39,12 +40,14 @@ def plan_view(name: str, claim: Claim, check: Check, as_of: date) -> View:
     day = as_of if is_forecast else check.day or claim.claim_date
     if name == "today":
         return _plan_today(check, day, as_of)
-    late = f"it speaks of {day}, after the newest evidence of {as_of}" if day > as_of else None
+    late = (
+        Phrase("it speaks of {day}, after the newest evidence of {last}", day=day, last=as_of) if day > as_of else None
+    )
     since = check.since or day
     if name == "hindsight":
         return View(name, day, since, check.take, blocked=late)
     if is_forecast or day > claim.claim_date:
-        late = "it speaks of what was still to come"
+        late = Phrase("it speaks of what was still to come")
     return View(name, day, since, check.take, vintage=claim.claim_date, blocked=late)
 
 

@@ -17,13 +17,12 @@ from warehouse.claim_findings import find_on_scale
 from warehouse.claim_pairs import find_comparison, find_count
 from warehouse.claim_views import VIEWS, View, find_claimed, plan_view
 from warehouse.panels import Source
+from warehouse.phrases import Told, dump_phrases, load_phrases
 from warehouse.verdicts import Finding, Span, combine, judge
 
 NO_CHECK = Check(quantity="none", reason="no check is registered for it")
-_COLUMNS = (
-    "statement", "claimant", "claim_date", "metric", "value_low", "value_high", "unit", "as_of", "domain", "subjects",
-    "source_kind", "date_note",
-)  # fmt: skip
+_COLUMNS = ("claim_date", "metric", "value_low", "value_high", "unit", "as_of", "domain", "subjects", "source_kind")
+_TEXTS = ("statement", "claimant", "date_note")
 
 
 def read_claims(source: Source) -> list[Claim]:
@@ -31,6 +30,7 @@ def read_claims(source: Source) -> list[Claim]:
     return [
         Claim.model_validate(
             {name: row[name] for name in _COLUMNS}
+            | {name: {"en": row[f"{name}_en"], "zh": row[f"{name}_zh"]} for name in _TEXTS if row[f"{name}_en"]}
             | {"id": row["claim"], "source": row["source_url"], "check": json.loads(row["checks"])}
         )
         for row in source.rows("FROM claim ORDER BY claim_date, claim")
@@ -49,6 +49,8 @@ def check_claims(source: Source, claims: Sequence[Claim] | None = None) -> list[
 def read_verdicts(source: Source, only: Sequence[str] = ()) -> list[dict]:
     """Return each claim, oldest first, as `{claim, verdict, hindsight, vintage, today, evidence}`.
 
+    Sentences and texts in it are English and keep their parts (`warehouse.phrases`).
+
     The verdict is that of hindsight: models released by the day the claim speaks of, judged by today's figures.
     `only`: the ids of some claims. Raises UsageError where one is not registered.
     """
@@ -58,7 +60,7 @@ def read_verdicts(source: Source, only: Sequence[str] = ()) -> list[dict]:
             raise UsageError(f"claims: not registered; got {name!r}{find_closest(name, known)}. See `modelgap claims`.")
     found: dict[str, dict] = {}
     for row in source.rows("SELECT claim, view, document FROM claim_check"):
-        found.setdefault(row["claim"], {})[row["view"]] = json.loads(row["document"])
+        found.setdefault(row["claim"], {})[row["view"]] = load_phrases(row["document"])
     return [_join_views(name, found[name]) for name in known if name in found and (not only or name in only)]
 
 
@@ -76,12 +78,14 @@ def _check_view(source: Source, claim: Claim, name: str) -> dict:
         "parts": parts if len(parts) > 1 else [],
         "evidence": _merge([model for finding in found for model in finding.models]),
     }
-    return {"claim": claim.id, "view": name, **_flatten(document), "document": json.dumps(document, ensure_ascii=False)}
+    return {"claim": claim.id, "view": name, **_flatten(document), "document": dump_phrases(document)}
 
 
 def _find(source: Source, claim: Claim, check: Check, view: View) -> Finding:
     if check.quantity == "none":
-        return Finding(view.day, "", find_claimed(claim, check), Span(None, None), blocked=check.reason)
+        return Finding(
+            view.day, "", find_claimed(claim, check), Span(None, None), blocked=check.reason and Told(check.reason)
+        )
     find = {"comparison": find_comparison, "count": find_count}.get(check.quantity, find_on_scale)
     return find(source, claim, check, view)
 

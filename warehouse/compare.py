@@ -16,6 +16,7 @@ from collectors.registry_checks import find_closest
 from warehouse.compare_figures import read_pairs
 from warehouse.pairing import pair_scores
 from warehouse.panels import Evidence, Source, load_scale
+from warehouse.phrases import Phrase
 from warehouse.stats.bootstrap import Interval, take_interval
 from warehouse.stats.multiplicity import adjust_holm
 from warehouse.stats.paired import PointsGap, combine_strata, estimate_unpaired_gap
@@ -110,7 +111,9 @@ def _compare(source: Source, model_a: str, model_b: str, known_by: date | None) 
     _check_models(source, model_a, model_b)
     rows = _adjust([_make_row(source, pair) for pair in read_pairs(source, model_a, model_b, known_by)])
     if not rows:
-        raise WarehouseError(f"compare: no benchmark has a figure of both; got {model_a!r} and {model_b!r}.")
+        raise WarehouseError(
+            Phrase("compare: no benchmark has a figure of both; got '{a}' and '{b}'.", a=model_a, b=model_b)
+        )
     fair = [row for row in rows if row.basis != "standing" and row.unit == "fraction"]
     domains = sorted({row.domain for row in fair})
     return Comparison(
@@ -134,7 +137,7 @@ def _check_models(source: Source, *models: str) -> None:
                 "See `modelgap models list`."
             )
     if len(set(models)) < len(models):
-        raise UsageError(f"compare: two different models are needed; got {models[0]!r} twice.")
+        raise UsageError(Phrase("compare: two different models are needed; got '{model}' twice.", model=models[0]))
 
 
 def _make_row(source: Source, pair: dict) -> Row:
@@ -230,14 +233,16 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(float(value), 6)
 
 
-def _note(rows: Sequence[Row]) -> list[str]:
-    notes = []
+def _note(rows: Sequence[Row]) -> list[Phrase]:
     shared = [row.figures for row in rows if row.basis == "source"]
-    for reporter in sorted({figures["reported_by"] or "" for figures in shared if "competitor" in figures["origin"]}):
-        notes.append(f"a developer's own table, printed for its rival too: {reporter}")
-    mixed = sum(row.basis == "standing" for row in rows)
-    if mixed:
-        notes.append(f"{mixed} of {len(rows)} rows hold figures of different reporters: left out of the means")
+    reporters = {figures["reported_by"] or "" for figures in shared if "competitor" in figures["origin"]}
+    notes = [
+        Phrase("a developer's own table, printed for its rival too: {reporter}", reporter=name)
+        for name in sorted(reporters)
+    ]
+    n, k = len(rows), sum(row.basis == "standing" for row in rows)
+    if k:
+        notes.append(Phrase("{k} of {n} rows hold figures of different reporters: left out of the means", k=k, n=n))
     if any(row.gap.stderr is None for row in rows):
-        notes.append("where no standard error is known, none is shown: such a difference may be chance")
+        notes.append(Phrase("where no standard error is known, none is shown: such a difference may be chance"))
     return notes

@@ -12,9 +12,10 @@ from warehouse.cohorts import Cohort, parse_cohort
 from warehouse.documents import show_result
 from warehouse.pairing import measure_paired_gap
 from warehouse.panels import Evidence, ScaleData, Source, load_scale
+from warehouse.phrases import Phrase, get_message
 from warehouse.stats.forward import ForwardLag, estimate_forward_lag
 from warehouse.stats.gap import RecordGap, estimate_record_gap
-from warehouse.stats.guards import Guard, check_guards
+from warehouse.stats.guards import Guard, check_guards, name_cohorts
 from warehouse.stats.lag import Lag, estimate_lag
 from warehouse.stats.match import NOT_SIGNIFICANTLY_WORSE, POINT, MatchRule, parse_rule
 from warehouse.stats.paired import PointsGap
@@ -87,6 +88,7 @@ def measure_gap(snapshot: Source, question: Question | None = None, **asked: obj
     rests_on = n_benchmarks if data.scale["unit"] == "index" else None
     guards = check_guards(panel, as_of, data.scale["chance_floor"], data.scale["ceiling"], rests_on)
     hidden = any(guard.is_fatal for guard in guards) or (bool(guards) and question.guards)
+    guards = name_cohorts(guards, cohorts[0].text, cohorts[1].text)
     lags = [None if hidden else estimate_lag(panel, as_of, rule) for rule in rules]
     return GapResult(
         question=question,
@@ -129,7 +131,7 @@ def load_question(snapshot: Source, question: Question) -> ScaleData:
         undated = count_undated(snapshot, scale_id, question.vintage)
         if undated is None:
             raise
-        raise UsageError(f"{error}; {undated}.") from error
+        raise UsageError(Phrase("{error}; {undated}.", error=get_message(error), undated=undated.message)) from error
 
 
 def read_cohorts(snapshot: Source, question: Question) -> tuple[Cohort, Cohort]:

@@ -18,6 +18,7 @@ from collectors.registry_checks import find_closest
 from warehouse.cohorts import Cohort
 from warehouse.index_scores import IndexSpec
 from warehouse.indices import ECI, INDEX, N_DRAWS, fit_indices, shape_figures
+from warehouse.phrases import Phrase
 from warehouse.stats.panel import Panel
 
 MAX_KEPT = 200
@@ -125,7 +126,13 @@ def _load(source: Source, scale_id: str, evidence: Evidence) -> ScaleData:
         return _refit(source, scale, evidence)
     models = _read_benchmark(source, scale_id, evidence) if not evidence.is_all else _read_points(source, scale_id)
     if not models:
-        raise UsageError(f"scale {scale_id!r}: no figure is left; got {_describe(evidence)}. Ask for more evidence.")
+        raise UsageError(
+            Phrase(
+                "scale '{scale}': no figure is left; got {evidence}. Ask for more evidence.",
+                scale=scale_id,
+                evidence=_describe(evidence),
+            )
+        )
     draws = [model.pop("draws") for model in models]
     complete = bool(draws) and all(draw is not None for draw in draws)
     return ScaleData(scale, tuple(models), np.array(draws, dtype=np.float32).T if complete else None)
@@ -158,7 +165,14 @@ def _refit(source: Source, scale: dict, evidence: Evidence) -> ScaleData:
     match = [index for index in fitted if index.domain == scale["domain"]]
     if not match:
         reason = next(iter(problems.values()), "no model is left")
-        raise UsageError(f"scale {scale['scale_id']!r}: cannot be fitted to {_describe(evidence)}; got: {reason}")
+        raise UsageError(
+            Phrase(
+                "scale '{scale}': cannot be fitted to {evidence}; got: {reason}",
+                scale=scale["scale_id"],
+                evidence=_describe(evidence),
+                reason=reason,
+            )
+        )
     figures = {row["model"]: row for row in shape_figures(match[0]) if row["is_standing"]}
     return _join_models(source, {**scale, "is_scaled": match[0].fit.scale is not None}, figures)
 

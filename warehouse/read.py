@@ -4,7 +4,6 @@ Before: a published snapshot. After: Arrow tables in the marts' own columns, or 
 Every function takes the `Snapshot` that `open_current()` returns, so that all figures of one page are of one snapshot.
 """
 
-import json
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
@@ -18,6 +17,7 @@ from warehouse.compare import Comparison, compare_models
 from warehouse.efficient import Efficiency, measure_efficiency
 from warehouse.figures import list_cohorts, list_members, read_figures, read_model_points
 from warehouse.gaps import TOLERANCE, GapResult, Question, measure_gap
+from warehouse.phrases import Phrase, Told, get_message, load_phrases
 from warehouse.series import measure_series
 from warehouse.snapshot import Snapshot, open_current, open_snapshot
 
@@ -136,7 +136,7 @@ def read_document(snapshot: Snapshot, scale_id: str, *, guards: bool = True) -> 
     Answered at build time, for the default cohorts and all evidence; any other question is for `measure_gap`.
     """
     found = snapshot.rows("SELECT document FROM gap_document WHERE scale_id = ? AND has_guards = ?", [scale_id, guards])
-    return {**json.loads(found[0]["document"]), "snapshot": snapshot.id} if found else None
+    return {**load_phrases(found[0]["document"]), "snapshot": snapshot.id} if found else None
 
 
 def read_domain_documents(snapshot: Snapshot, *, guards: bool = True) -> dict[str, dict]:
@@ -146,7 +146,7 @@ def read_domain_documents(snapshot: Snapshot, *, guards: bool = True) -> dict[st
            WHERE has_guards = ? ORDER BY domain""",
         [guards],
     )
-    return {row["domain"]: {**json.loads(row["document"]), "snapshot": snapshot.id} for row in rows}
+    return {row["domain"]: {**load_phrases(row["document"]), "snapshot": snapshot.id} for row in rows}
 
 
 def read_series(snapshot: Snapshot, scale_id: str, *, other_rule: bool = False) -> pa.Table:

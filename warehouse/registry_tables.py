@@ -45,9 +45,9 @@ def describe_registry(registry: Registry) -> str:
     return "\n".join(entry.model_dump_json() for kind in entries for entry in kind)
 
 
-def _names(entry: BaseModel) -> dict:
-    name = entry.name
-    return {"name_en": name.en if name else None, "name_zh": name.zh if name else None}
+def _names(entry: BaseModel, field: str = "name") -> dict:
+    text = getattr(entry, field)
+    return {f"{field}_en": text.en if text else None, f"{field}_zh": text.zh if text else None}
 
 
 def _copy(entry: BaseModel, *fields: str) -> dict:
@@ -174,8 +174,7 @@ def _shape_sources(registry: Registry) -> list[dict]:
 
 
 def _shape_claims(registry: Registry) -> list[dict]:
-    fields = ("statement", "claimant", "claim_date", "metric", "value_low", "value_high", "unit", "as_of", "domain",
-              "source_kind", "date_note")  # fmt: skip
+    fields = ("claim_date", "metric", "value_low", "value_high", "unit", "as_of", "domain", "source_kind")
     return [
         {
             **_copy(entry, *fields),
@@ -188,12 +187,22 @@ def _shape_claims(registry: Registry) -> list[dict]:
     ]
 
 
+            **_names(entry, "statement"),
+            **_names(entry, "claimant"),
+            **_names(entry, "date_note"),
 def _shape_cohorts(registry: Registry) -> list[dict]:
     return [{"cohort": entry.id, "terms": entry.terms, **_names(entry)} for entry in registry.cohorts.values()]
 
 
 def _shape_landscape(registry: Registry) -> list[dict]:
-    fields = ("id", "count_date", "what", "series", "is_lower_bound", "notes")
+    fields = ("id", "count_date", "series", "is_lower_bound")
     return [
-        {**_copy(entry, *fields), "n_things": entry.count, "source_url": entry.source} for entry in registry.landscape
+        {
+            **_copy(entry, *fields),
+            **_names(entry, "what"),
+            **_names(entry, "notes"),
+            "n_things": entry.count,
+            "source_url": entry.source,
+        }
+        for entry in registry.landscape
     ]

@@ -1,6 +1,6 @@
 -- One row per registered thing, landed run, score, sample, call or reject: the tables that ingest fills, before any mart.
 
--- What the registry says. Every `_en`/`_zh` pair is a name; a missing Chinese name is NULL.
+-- What the registry says. Every `_en`/`_zh` pair is a name or a text; where there is no Chinese, `_zh` is NULL.
 CREATE TABLE bloc (
     bloc VARCHAR PRIMARY KEY CHECK (bloc IN ('domestic', 'frontier', 'other', 'baseline')),
     name_en VARCHAR NOT NULL, name_zh VARCHAR,
@@ -78,18 +78,20 @@ CREATE TABLE source (
 );
 CREATE TABLE claim (
     claim VARCHAR PRIMARY KEY,
-    statement VARCHAR NOT NULL, claimant VARCHAR NOT NULL, claim_date DATE NOT NULL,
+    statement_en VARCHAR NOT NULL, statement_zh VARCHAR, claimant_en VARCHAR NOT NULL, claimant_zh VARCHAR,
+    claim_date DATE NOT NULL,
     metric VARCHAR NOT NULL, value_low DOUBLE, value_high DOUBLE, unit VARCHAR, as_of VARCHAR,
     domain VARCHAR NOT NULL, subjects VARCHAR[] NOT NULL,
-    source_url VARCHAR NOT NULL, source_kind VARCHAR NOT NULL, date_note VARCHAR,
+    source_url VARCHAR NOT NULL, source_kind VARCHAR NOT NULL,
+    date_note_en VARCHAR, date_note_zh VARCHAR,
     checks VARCHAR NOT NULL -- a JSON list of the checks of collectors/claim_entries.py
 );
 CREATE TABLE cohort (cohort VARCHAR PRIMARY KEY, terms VARCHAR NOT NULL, name_en VARCHAR NOT NULL, name_zh VARCHAR);
 CREATE TABLE landscape_count (
     id VARCHAR PRIMARY KEY,
     count_date DATE NOT NULL, n_things BIGINT NOT NULL CHECK (n_things > 0),
-    what VARCHAR NOT NULL, series VARCHAR NOT NULL, is_lower_bound BOOLEAN NOT NULL,
-    source_url VARCHAR NOT NULL, notes VARCHAR
+    what_en VARCHAR NOT NULL, what_zh VARCHAR, series VARCHAR NOT NULL, is_lower_bound BOOLEAN NOT NULL,
+    source_url VARCHAR NOT NULL, notes_en VARCHAR, notes_zh VARCHAR
 );
 -- Which setting stands for a model: the highest rank for which there is a figure (collectors/efforts.py).
 CREATE TABLE effort_tier (tier VARCHAR PRIMARY KEY, rank INTEGER NOT NULL UNIQUE);

@@ -4,7 +4,6 @@ Before: a scale and two cohorts. After: one row a day, with intervals and the gu
 scales that pages open with, rows of `lag_series` and documents of `gap_document`.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from warehouse.gaps import Question, choose_rules, load_question, measure_gap, read_cohorts
 from warehouse.panels import Source
+from warehouse.phrases import dump_phrases
 from warehouse.stats.bootstrap import take_bounds
 from warehouse.stats.guards import trace_guards
 from warehouse.stats.lag import trace_lag
@@ -65,7 +65,7 @@ def answer_standing_questions(source: Source) -> tuple[list[dict], list[pa.Table
     for scale_id, question in list_standing_questions(source):
         for guards in (True, False):
             document = measure_gap(source, replace(question, guards=guards)).to_document()
-            documents.append({"scale_id": scale_id, "has_guards": guards, "document": json.dumps(document)})
+            documents.append({"scale_id": scale_id, "has_guards": guards, "document": dump_phrases(document)})
         for other_rule in (False, True):
             rows = measure_series(source, question, other_rule=other_rule)
             named = pa.array([scale_id] * len(rows), type=pa.string()), pa.array([other_rule] * len(rows))

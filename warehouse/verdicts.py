@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from warehouse.phrases import Phrase
 from warehouse.stats.bootstrap import Interval, take_interval
 
 Word = Literal["supported", "contradicted", "undetermined"]
@@ -51,7 +52,7 @@ class Reading:
     value: float
     draws: np.ndarray | None = None
     bounds: Interval | None = None
-    kind: str = "90% interval"
+    kind: str = Phrase("90% interval")
     elapsed: float | None = None
     label: str = ""
 
@@ -99,14 +100,16 @@ def judge(finding: Finding) -> tuple[Word, str]:
     """Return the verdict on one check and the reason for it."""
     reading, allowed = finding.reading, finding.allowed
     if finding.blocked or reading is None or np.isnan(reading.value):
-        return "undetermined", finding.blocked or "nothing was measured"
+        return "undetermined", finding.blocked or Phrase("nothing was measured")
     if allowed.holds(reading.value):
         share = reading.share_within(allowed)
         if share is not None and share < MIN_SHARE:
-            return "undetermined", f"the figure lies in the claimed range, but only {share:.0%} of the draws do"
-        return "supported", "the figure lies in the claimed range"
+            return "undetermined", Phrase(
+                "the figure lies in the claimed range, but only {share:.0%} of the draws do", share=share
+            )
+        return "supported", Phrase("the figure lies in the claimed range")
     if np.isinf(reading.value) and (reading.elapsed or 0.0) <= (np.inf if allowed.high is None else allowed.high):
-        return "undetermined", "not matched so far, and the claimed time is not over"
+        return "undetermined", Phrase("not matched so far, and the claimed time is not over")
     return _judge_outside(finding, reading)
 
 
@@ -125,16 +128,18 @@ def combine(verdicts: Sequence[tuple[Word, str]]) -> tuple[Word, str, int]:
 def _judge_outside(finding: Finding, reading: Reading) -> tuple[Word, str]:
     interval = _bound(reading)
     if interval is None:
-        return "undetermined", "the figure lies outside the claimed range, and no interval is known"
+        return "undetermined", Phrase("the figure lies outside the claimed range, and no interval is known")
     if finding.allowed.meets(*interval):
-        return "undetermined", f"the figure lies outside the claimed range, but its {reading.kind} reaches into it"
+        return "undetermined", Phrase(
+            "the figure lies outside the claimed range, but its {interval} reaches into it", interval=reading.kind
+        )
     for other in finding.others:
         bounds = _bound(other)
         if finding.allowed.holds(other.value) or (bounds is not None and finding.allowed.meets(*bounds)):
-            return "undetermined", f"outside the claimed range, but not {other.label}"
+            return "undetermined", Phrase("outside the claimed range, but not {label}", label=other.label)
     if finding.gap_in_evidence:
-        return "undetermined", f"outside the claimed range, but {finding.gap_in_evidence}"
-    return "contradicted", f"the figure and its {reading.kind} lie outside the claimed range"
+        return "undetermined", Phrase("outside the claimed range, but {gap}", gap=finding.gap_in_evidence)
+    return "contradicted", Phrase("the figure and its {interval} lie outside the claimed range", interval=reading.kind)
 
 
 def _bound(reading: Reading) -> tuple[float | None, float | None] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from warehouse.panels import Source
+from warehouse.phrases import Phrase
 
 _RESTS_ON = """
 SELECT
@@ -43,11 +44,15 @@ class Undated:
         """Return whether so many are left out that the rest says little of what was public then."""
         return self.n_undated > MAX_SHARE * self.n_figures
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> Phrase:
         """Return the sentence that goes with the answer."""
-        return (
-            f"{self.n_undated} of the {self.n_figures} figures on models released by {self.vintage} are left out: "
-            "the day on which they became public is not known"
+        return Phrase(
+            "{n_undated} of the {n_figures} figures on models released by {day} are left out: the day on which they "
+            "became public is not known",
+            n_undated=self.n_undated,
+            n_figures=self.n_figures,
+            day=self.vintage,
         )
 
 

@@ -4,13 +4,14 @@ Before: a `Panel`, the scale's floor and ceiling, and how well each model is cov
 with the figures it rests on. The thresholds below are the whole rule; docs/methods.md says where they come from.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 import numpy as np
 
+from warehouse.phrases import Phrase
 from warehouse.stats.panel import COHORTS, Cohort, Panel, StatsError, count_day
 from warehouse.stats.records import select_records
 
@@ -34,7 +35,7 @@ class Guard:
     """
 
     code: Code
-    message: str
+    message: Phrase
     bloc: Cohort
     is_fatal: bool = False
 
@@ -106,13 +107,26 @@ def trace_guards(
     return [_check_day(blocs, day, single, both) for day in np.arange(count_day(start), count_day(end) + 1)]
 
 
+def name_cohorts(guards: Sequence[Guard], domestic: str, frontier: str) -> list[Guard]:
+    """Return guards whose messages call the two cohorts `domestic` and `frontier` by these names instead."""
+    names, other = {"domestic": domestic, "frontier": frontier}, {"domestic": frontier, "frontier": domestic}
+    return [
+        replace(guard, message=guard.message.replace_values(cohort=names[guard.bloc], other=other[guard.bloc]))
+        for guard in guards
+    ]
+
+
 def _check_day(blocs: list[_Evidence], day: float, single: list, both: list) -> list[Guard]:
     empty = [bloc for bloc in blocs if not bloc.count_records(day)]
     if empty:
-        message = f"no {{}} model with a score was released by {_name(day)}"
-        return [Guard("no_models", message.format(bloc.cohort), bloc.cohort, is_fatal=True) for bloc in empty]
+        return [_say_empty(bloc.cohort, day) for bloc in empty]
     guards = [check(bloc, day) for check in single for bloc in blocs] + [check(*blocs, day) for check in both]
     return [guard for guard in guards if guard is not None]
+
+
+def _say_empty(cohort: Cohort, day: float) -> Guard:
+    message = Phrase("no {cohort} model with a score was released by {day}", cohort=cohort, day=_name(day))
+    return Guard("no_models", message, cohort, is_fatal=True)
 
 
 def check_few_records(bloc: _Evidence, day: float) -> Guard | None:
@@ -120,7 +134,13 @@ def check_few_records(bloc: _Evidence, day: float) -> Guard | None:
     records = bloc.count_records(day)
     if records >= MIN_RECORDS:
         return None
-    message = f"only {records} {bloc.cohort} record(s) by {_name(day)}, {MIN_RECORDS} are needed"
+    message = Phrase(
+        "only {n} {cohort} record(s) by {day}, {needed} are needed",
+        n=records,
+        cohort=bloc.cohort,
+        day=_name(day),
+        needed=MIN_RECORDS,
+    )
     return Guard("few_records", message, bloc.cohort)
 
 
@@ -129,7 +149,13 @@ def check_stale(bloc: _Evidence, day: float) -> Guard | None:
     age = int(day - bloc.find_newest(day))
     if age <= STALE_DAYS:
         return None
-    return Guard("stale", f"the newest {bloc.cohort} model tested is {age} days old, limit {STALE_DAYS}", bloc.cohort)
+    message = Phrase(
+        "the newest {cohort} model tested is {age} days old, limit {limit}",
+        cohort=bloc.cohort,
+        age=age,
+        limit=STALE_DAYS,
+    )
+    return Guard("stale", message, bloc.cohort)
 
 
 def check_saturated(bloc: _Evidence, day: float, ceiling: float) -> Guard | None:
@@ -137,7 +163,13 @@ def check_saturated(bloc: _Evidence, day: float, ceiling: float) -> Guard | None
     record = bloc.find_record(day)
     if record <= SATURATED_SHARE * ceiling:
         return None
-    message = f"the {bloc.cohort} record {record:.3g} is above {SATURATED_SHARE:.0%} of the ceiling {ceiling:g}"
+    message = Phrase(
+        "the {cohort} record {record:.3g} is above {share:.0%} of the ceiling {ceiling:g}",
+        cohort=bloc.cohort,
+        record=record,
+        share=SATURATED_SHARE,
+        ceiling=ceiling,
+    )
     return Guard("saturated", message, bloc.cohort)
 
 
@@ -146,7 +178,12 @@ def check_near_chance(bloc: _Evidence, day: float, floor: float, ceiling: float 
     record = bloc.find_record(day)
     if record >= floor + CHANCE_MARGIN * (1.0 if ceiling is None else ceiling):
         return None
-    message = f"the {bloc.cohort} record {record:.3g} is less than 5 points above chance, {floor:.3g}"
+    message = Phrase(
+        "the {cohort} record {record:.3g} is less than 5 points above chance, {floor:.3g}",
+        cohort=bloc.cohort,
+        record=record,
+        floor=floor,
+    )
     return Guard("near_chance", message, bloc.cohort)
 
 
@@ -159,7 +196,13 @@ def check_thin(domestic: _Evidence, frontier: _Evidence, day: float) -> Guard | 
     (few, thin), (many, rich) = sorted((bloc.measure_coverage(day), bloc.cohort) for bloc in (domestic, frontier))
     if not (few < THIN_BENCHMARKS and few < THIN_RATIO * many):
         return None
-    message = f"the newest {thin} models rest on {few:.1f} benchmarks each, the newest {rich} ones on {many:.1f}"
+    message = Phrase(
+        "the newest {cohort} models rest on {few:.1f} benchmarks each, the newest {other} ones on {many:.1f}",
+        cohort=thin,
+        few=few,
+        other=rich,
+        many=many,
+    )
     return Guard("lopsided", message, thin)
 
 
@@ -168,8 +211,14 @@ def check_later(domestic: _Evidence, frontier: _Evidence, day: float) -> Guard |
     (old, late), (new, early) = sorted((bloc.find_newest(day), bloc.cohort) for bloc in (domestic, frontier))
     if new - old <= LATER_DAYS:
         return None
-    message = f"the newest {late} model tested is {new - old:.0f} days older than the newest {early} one"
-    return Guard("lopsided", f"{message}, limit {LATER_DAYS}", late)
+    message = Phrase(
+        "the newest {cohort} model tested is {days:.0f} days older than the newest {other} one, limit {limit}",
+        cohort=late,
+        days=new - old,
+        other=early,
+        limit=LATER_DAYS,
+    )
+    return Guard("lopsided", message, late)
 
 
 def _gather_evidence(panel: Panel, cohort: Cohort, n_benchmarks: np.ndarray | None) -> _Evidence:
