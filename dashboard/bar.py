@@ -127,12 +127,13 @@ def _choose_more(snapshot: read.Snapshot, chosen: Choices, scale: Row | None, pa
 
 def show_day_slider(snapshot: read.Snapshot) -> None:
     """Draw a slider over the ends of the months, which sets the day that the bar's date stands at."""
-    key, day = "slider-as-of", _read_as_of(snapshot)
-    ends = pd.date_range(FIRST, snapshot.as_of, freq="ME").date
+    # A session keeps what its callbacks hold: never a snapshot, which would then stay open.
+    key, day, newest = "slider-as-of", _read_as_of(snapshot), snapshot.as_of
+    ends = pd.date_range(FIRST, newest, freq="ME").date
     st.session_state[key] = day
     st.select_slider(
-        t("As of: models released by then"), sorted({*ends, day, snapshot.as_of}), key=key, format_func=format_day,
-        on_change=lambda: keep_day("as-of", st.session_state[key], snapshot.as_of),
+        t("As of: models released by then"), sorted({*ends, day, newest}), key=key, format_func=format_day,
+        on_change=lambda: keep_day("as-of", st.session_state[key], newest),
     )  # fmt: skip
 
 
@@ -143,11 +144,11 @@ def _read_as_of(snapshot: read.Snapshot) -> date:
 
 def _choose_pin(snapshot: read.Snapshot) -> None:
     """Offer to hold the address to the snapshot on show, so that the link keeps its figures when newer ones come."""
-    key = "choice-pin"
+    key, shown = "choice-pin", snapshot.id
     st.session_state[key] = get_kept(PIN) is not None
     st.toggle(
-        t("Pin the link to this snapshot"), key=key, help=snapshot.id,
-        on_change=lambda: keep(PIN, snapshot.id if st.session_state[key] else None),
+        t("Pin the link to this snapshot"), key=key, help=shown,
+        on_change=lambda: keep(PIN, shown if st.session_state[key] else None),
     )  # fmt: skip
 
 

@@ -30,8 +30,8 @@ def tabulate_figure(figure: go.Figure) -> pd.DataFrame:
     return pd.DataFrame(rows).dropna(axis="columns", how="all").drop_duplicates() if rows else pd.DataFrame()
 
 
-def _list_rows(trace: go.Scatter) -> Iterator[Row]:
-    is_area = trace.fill is not None and trace.fill != "none"
+def _list_rows(trace: go.Scatter | go.Bar) -> Iterator[Row]:
+    is_area = getattr(trace, "fill", None) not in (None, "none")
     if trace.hoverinfo == "skip" or trace.x is None or is_area:
         return
     said = trace.customdata if trace.customdata is not None else [()] * len(trace.x)
@@ -41,7 +41,7 @@ def _list_rows(trace: go.Scatter) -> Iterator[Row]:
             yield (
                 {t("Series"): _say(trace.name)}
                 | _name_texts(texts)
-                | {t("Horizontal axis"): _say(x), t("Vertical axis"): y}
+                | {t("Horizontal axis"): _say(x), t("Vertical axis"): _say(y)}
             )
 
 

@@ -13,7 +13,8 @@ from pptx import Presentation
 from collectors.errors import UsageError
 from dashboard.chart_catalogue import CATALOGUE
 from dashboard.chart_makers import MORE
-from dashboard.export import FORMATS, export_chart
+from dashboard.data_table import tabulate_figure
+from dashboard.export import FORMATS, export_chart, make_bundle
 from warehouse import read
 
 CHOICES = {"compare": {"a": A, "b": B}}
@@ -44,6 +45,12 @@ def test_its_own_library_opens_it_and_hostile_names_are_letters(snapshot, slug):
     assert json.loads(made["json"])["slug"] == slug
     for form in ("svg", "html"):
         assert LINK.encode() not in made[form] and BIDI.encode() not in made[form]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_its_table_has_a_row_for_every_mark_that_speaks(snapshot, slug):
+    table = tabulate_figure(make_bundle(snapshot, slug, CHOICES.get(slug, {}), "en").figure)
+    assert len(table) and "&lt;" not in table.to_string(max_colwidth=None)
 
 
 def test_a_chart_without_anything_to_draw_says_so(snapshot):

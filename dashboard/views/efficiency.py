@@ -51,15 +51,14 @@ if len(models):
     axis = Axis(scale["unit"], scale["chance_floor"])
     caption = caption_cost(snapshot, scale, question, by)
     curves = read_curves(snapshot, question, by)
-    draws = {
-        "price": lambda: plot_price(models, curves, axis, caption, width=width),
-        "size": lambda: plot_size(models, curves, axis, caption, width=width),
-        "active": lambda: plot_size(models, curves, axis, caption, is_active=True, width=width),
-    }
     show_chart(
         slug,
         (snapshot.id, by, *chosen.get_key()),
-        draws[by],
+        lambda: (
+            plot_price(models, curves, axis, caption, width=width)
+            if by == "price"
+            else plot_size(models, curves, axis, caption, is_active=by == "active", width=width)
+        ),
         t("{scale}: the best score of each bloc by {cost}.", scale=name_scale(scale), cost=name_cost(by)),
         offer=lambda: offer_downloads(snapshot, slug, spell_choices(chosen) | ({"by": by} if by == "active" else {})),
     )
