@@ -99,6 +99,7 @@ HOSTILE = {
     "latin-1": (b'{"results": {"caf\xe9": {}}}', "UTF-8"),
     "a key twice": (b'{"results": {"a": {"acc": 0.1, "acc": 0.9}}}', "twice"),
     "too deep": (b"[" * 200_000 + b"]" * 200_000, "JSON"),
+    "deeper than whoever walks through it can go": (b'{"results": ' * 600 + b"1" + b"}" * 600, "deeper"),
     "a number": (b"42", ""),
     "a list": (b"[1, 2, 3]", ""),
     "a word": (b'"results"', ""),

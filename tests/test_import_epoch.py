@@ -191,6 +191,14 @@ def test_a_bad_row_in_the_archive_is_counted_with_its_reason(member, text, reaso
     assert count_reasons(parsed) == {"figures are in a unit of their own": 1, reason: 1}
 
 
+@pytest.mark.parametrize(("shots", "n_shot"), [("5", 5), ("", None), ("²", None), ("1" * 5000, None), ("-1", None)])
+def test_shots_are_a_count_or_unknown(shots, n_shot):
+    text = f"Model version,Score,Shots\ngpt-4-0613,0.9,{shots}\n"
+    parsed = parse_place("epoch-benchmarks", archive_to_file(make_archive({"hellaswag_external.csv": text})))
+    (score,) = [score for score in parsed.scores if score.benchmark == "hellaswag"]
+    assert (score.protocol.n_shot, score.setting) == (n_shot, "5-shot; gpt-4-0613" if n_shot else "gpt-4-0613")
+
+
 @pytest.mark.parametrize("name", ["../evil.csv", "/etc/passwd.csv", "a/../../evil.csv", "C:/evil.csv", "a\\evil.csv"])
 def test_an_archive_whose_names_lead_out_of_it_lands_nothing(name):
     data = make_archive({name.replace("\\", "|"): "Model version,Score\n"})

@@ -1,5 +1,6 @@
 """Model cards import what they state, as whose word it is; hostile YAML and numbers that may be percentages do not."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,22 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 def test_hostile_yaml_is_refused(text, word):
     with pytest.raises(PayloadError, match=word):
         read_yaml(text, "card")
+
+
+def test_what_is_wrong_with_yaml_is_told_in_one_line():
+    with pytest.raises(PayloadError) as found:
+        read_yaml("a: \x00\n", "card")
+    assert "\n" not in str(found.value)
+
+
+def test_a_day_beyond_all_days_is_no_day(tmp_path):
+    path = tmp_path / "tiiuae" / "falcon-7b" / ".eval_results" / "r.yaml"
+    path.parent.mkdir(parents=True)
+    figure = "- dataset: {id: Idavidrein/gpqa, task_id: gpqa_diamond}\n  value: 41.2\n"
+    text = figure + "  date: '9999-12-31T23:59:59-14:00'\n"
+    path.write_text(text, encoding="utf-8")
+    read = read_logs("hf-model-card", tmp_path)[0]
+    assert read.find("gpqa-diamond").published_date == date.today()
 
 
 def test_plain_yaml_is_read():

@@ -140,7 +140,7 @@ def test_a_bad_rating_is_refused_with_its_reason_and_the_others_land(tmp_path, p
 
 
 def test_bad_bounds_leave_the_standard_error_unknown(tmp_path):
-    for bounds in (("x", 1.0), (None, None), (1500.0, 1400.0), (float("nan"), 1.0)):
+    for bounds in (("x", 1.0), (None, None), (1500.0, 1400.0), (float("nan"), 1.0), (1, 10**400)):
         text = change("full/grok-4.1-thinking", {"rating": 1500, "rating_q025": bounds[0], "rating_q975": bounds[1]})
         parsed = parse_place("lmarena", write_file(tmp_path / BOARD.name, text))
         (score,) = [s for s in parsed.scores if s.score == 1500]

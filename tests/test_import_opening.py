@@ -15,6 +15,7 @@ from collectors.errors import PayloadError
 from collectors.importers import opening
 from collectors.importers.contract import RawFile
 from collectors.importers.opening import (
+    MAX_DEPTH,
     Archive,
     is_safe_name,
     open_raw,
@@ -121,6 +122,13 @@ def test_another_encoding_is_refused_with_the_place(tmp_path, data, words):
 def test_what_is_no_sound_json_is_refused(tmp_path, data, words):
     with pytest.raises(PayloadError, match=words):
         read_json(raw(tmp_path / "a.json", data))
+
+
+def test_json_is_read_to_a_depth_that_every_reader_can_walk(tmp_path):
+    assert read_json(raw(tmp_path / "a.json", b"[" * MAX_DEPTH + b"]" * MAX_DEPTH))
+    with pytest.raises(PayloadError, match="nested deeper than 100"):
+        read_json(raw(tmp_path / "b.json", b'{"a": [' * 51 + b"]}" * 51))
+    assert len(read_json(raw(tmp_path / "c.json", b"[" + b"{}," * 1000 + b"{}]"))) == 1001
 
 
 def test_nan_and_infinity_come_through_for_the_rows_to_refuse(tmp_path):

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from collectors.errors import PayloadError
-from collectors.importers.contract import Payload
+from collectors.importers.contract import Payload, read_number
 from collectors.importers.opening import open_raw, read_csv, read_json
 
 STYLED, UNSTYLED = "style-control", "no-style-control"
@@ -178,5 +178,5 @@ def _find_day(text: str) -> date | None:
 
 
 def _halve(low: object, high: object) -> float | None:
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (low, high))
-    return (high - low) / 2 if numbers else None
+    lower, upper = read_number(low), read_number(high)
+    return None if lower is None or upper is None else (upper - lower) / 2

@@ -39,9 +39,8 @@ def read_yaml(text: str, name: str) -> object:
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise PayloadError(
-            f"{name}{line}: not valid YAML: {getattr(error, 'problem', error)}. Mend the file."
-        ) from None
+        problem = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise PayloadError(f"{name}{line}: not valid YAML: {problem}. Mend the file.") from None
 
 
 def split_front_matter(text: str) -> str | None:

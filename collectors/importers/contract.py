@@ -30,6 +30,7 @@ OUT_OF_RANGE = "score is out of range"
 GIVEN_TWICE = "figure is given twice in its payload"
 LOOKS_LIKE_FORMULA = "text begins like a formula of a spreadsheet"
 WRONG_FIELDS = "row has too few or too many fields"
+MAX_COUNT = (1 << 31) - 1
 TOO_MANY_REASONS = 10_000
 """From so many different rejects on, further ones are counted by reason alone; the payload itself is kept whole."""
 
@@ -144,3 +145,9 @@ def read_number(value: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
+
+
+def read_count(value: object) -> int | None:
+    """Return a whole number from 0 to `MAX_COUNT`, of items, shots or trials, or None where `value` is none."""
+    number = read_number(value)
+    return int(number) if number is not None and 0 <= number <= MAX_COUNT and number.is_integer() else None

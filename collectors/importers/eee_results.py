@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import NormalDist
 
-from collectors.importers.contract import Parsed, read_number
+from collectors.importers.contract import Parsed, read_count, read_number
 
 LESS_IS_BETTER = "less of this metric is better"
 NO_FRACTION = "scale is neither 0-1 nor 0-100"
@@ -67,7 +67,6 @@ def _read(row: Mapping, metric: Mapping, details: Mapping, scale: float) -> Resu
     more = _table(details, "details")
     score, name = read_number(details.get("score")), row["evaluation_name"]
     titles = (name, str(row.get("evaluation_result_id") or ""), str(metric.get("metric_id") or ""))
-    count = read_number(uncertainty.get("num_samples")) or read_number(more.get("n_samples"))
     return Result(
         name=name,
         id=row.get("evaluation_result_id") if isinstance(row.get("evaluation_result_id"), str) else None,
@@ -76,8 +75,8 @@ def _read(row: Mapping, metric: Mapping, details: Mapping, scale: float) -> Resu
         metric=str(metric.get("metric_name") or metric.get("metric_id") or "accuracy")[:200],
         score=details.get("score") if score is None else score / scale,
         stderr=_read_stderr(uncertainty, scale),
-        n_samples=int(count) if count and 0 < count < 1 << 53 else None,
-        n_shot=int(more["n_shot"]) if str(more.get("n_shot", "")).isdecimal() else None,
+        n_samples=read_count(uncertainty.get("num_samples")) or read_count(more.get("n_samples")) or None,
+        n_shot=read_count(more.get("n_shot")),
         generation={key: arguments[key] for key in _GENERATION if isinstance(arguments.get(key), int | float)},
         benchmark=more.get("benchmark") if isinstance(more.get("benchmark"), str) else None,
         subtask=more.get("subtask") if isinstance(more.get("subtask"), str) else None,

@@ -21,6 +21,7 @@ from collectors.importers.contract import (
     Context,
     Parsed,
     Payload,
+    read_count,
     read_number,
 )
 from collectors.importers.fetching import Fetcher
@@ -138,11 +139,11 @@ def _shape_run(row: dict, version: str, model: str, benchmark: str, number: floa
 
 
 def _shape_collected(row: dict, version: str, model: str, benchmark: str, number: float, day: date) -> dict:
-    shots = (row.get("Shots") or "").strip()
+    shots = read_count(row.get("Shots"))
     link = (row.get("Source link") or row.get("Source link (site from table)") or "").strip()
     return {
-        "protocol": Protocol(benchmark=benchmark, metric="accuracy", n_shot=int(shots) if shots.isdigit() else None),
-        "setting": f"{shots}-shot; {version}" if shots.isdigit() else version,
+        "protocol": Protocol(benchmark=benchmark, metric="accuracy", n_shot=shots),
+        "setting": version if shots is None else f"{shots}-shot; {version}",
         "source_url": link if link.startswith(("https://", "http://")) else PAGE,
         "published_date": day,
         "notes": "collected by Epoch AI (CC BY 4.0)",

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from collectors.errors import PayloadError
 from collectors.importers.benchmark_names import OTHER_METRIC, BenchmarkNames, Meaning
-from collectors.importers.contract import Context, Parsed, Payload, RawFile, read_number
+from collectors.importers.contract import Context, Parsed, Payload, RawFile, read_count, read_number
 from collectors.importers.fetching import Fetcher, is_url, list_files
 from collectors.importers.inspect_logs import make_doc_id, read_mark
 from collectors.importers.log_figures import LogFigures, name_part
@@ -100,14 +100,13 @@ def _take(
 def _make_protocol(spec: Mapping, adapter: Mapping, meaning: Meaning, metric: str) -> Protocol:
     scenario, arguments = _split_name(spec["name"])
     told = ",".join(f"{key}={value}" for key, value in arguments.items() if key not in _MODEL)
-    shots = read_number(adapter.get("max_train_instances"))
     settings = {key: adapter.get(key) for key in ("method", "temperature", "max_tokens")}
     return Protocol(
         benchmark=meaning.benchmark,
         metric=metric,
         harness="helm",
         task=f"{scenario}:{told}".rstrip(":"),
-        n_shot=int(shots) if shots is not None and shots >= 0 else None,
+        n_shot=read_count(adapter.get("max_train_instances")),
         generation={key: value for key, value in settings.items() if isinstance(value, str | int | float)},
     )
 
@@ -151,8 +150,7 @@ def _name_stat(stat: object) -> tuple[str, str | None]:
 
 def _count_instances(stats: Sequence, split: str | None) -> int | None:
     found = [stat.get("mean") for stat in stats if _name_stat(stat) == ("num_instances", split)]
-    number = read_number(found[0]) if found else None
-    return int(number) if number and 0 < number < 1 << 53 else None
+    return (read_count(found[0]) or None) if found else None
 
 
 def _read_marks(file: RawFile, metric: str, split: str | None) -> dict[str, dict[int, float]]:
@@ -162,10 +160,10 @@ def _read_marks(file: RawFile, metric: str, split: str | None) -> dict[str, dict
     for instance in document if isinstance(document, list) else []:
         for stat in _list_stats(instance):
             if _name_stat(stat) == (metric, split) and not instance.get("perturbation"):
-                mark, trial = read_mark(stat.get("mean")), read_number(instance.get("train_trial_index", 0))
+                mark, trial = read_mark(stat.get("mean")), read_count(instance.get("train_trial_index", 0))
                 if mark is None or trial is None or trial in marks[str(instance.get("instance_id"))]:
                     return {}
-                marks[str(instance.get("instance_id"))][int(trial)] = mark
+                marks[str(instance.get("instance_id"))][trial] = mark
     return marks
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from collectors.errors import PayloadError
 from collectors.importers.benchmark_names import OTHER_METRIC, BenchmarkNames, Meaning
 from collectors.importers.card_yaml import MAX_BYTES, read_yaml, split_front_matter
-from collectors.importers.contract import NOT_A_NUMBER, Context, Parsed, Payload
+from collectors.importers.contract import NOT_A_NUMBER, Context, Parsed, Payload, read_count
 from collectors.importers.fetching import Fetcher, is_url, list_files
 from collectors.importers.log_figures import LogFigures, read_time
 from collectors.importers.opening import read_text
@@ -128,7 +128,7 @@ def _read_index(document: object, name: str) -> Iterator[_Stated]:
                         titles=_words(dataset.get("name"), dataset.get("type")),
                         metric=str(metric.get("type")),
                         value=metric.get("value"),
-                        n_shot=_count(_table(dataset, "args").get("num_few_shot")),
+                        n_shot=read_count(_table(dataset, "args").get("num_few_shot")),
                         source=str(source.get("name") or ""),
                         url=_link(source.get("url")),
                     )
@@ -211,10 +211,6 @@ def _list(parent: object, key: str) -> list:
 
 def _words(*values: object) -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str) and value)
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000 else None
 
 
 def _link(value: object) -> str | None:

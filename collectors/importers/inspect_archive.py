@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 import pyarrow as pa
 
 from collectors.errors import PayloadError
-from collectors.importers.contract import RawFile
+from collectors.importers.contract import RawFile, read_count
 from collectors.importers.opening import MAX_DOCUMENT_BYTES, Archive
 
 HEADER, SUMMARIES, JOURNAL = "header.json", "summaries.json", "_journal/summaries/"
@@ -50,8 +50,8 @@ class InspectArchive(Archive):
         return self._read_zstandard(info, limit or MAX_DOCUMENT_BYTES)
 
     def _list_journal(self) -> list[str]:
-        found = [name for name in self.names if name.startswith(JOURNAL) and PurePosixPath(name).stem.isdigit()]
-        return sorted(found, key=lambda name: int(PurePosixPath(name).stem))
+        numbers = {name: read_count(PurePosixPath(name).stem) for name in self.names if name.startswith(JOURNAL)}
+        return sorted((name for name in numbers if numbers[name] is not None), key=numbers.get)
 
     def _read_list(self, member: str) -> list:
         document = self.read_json(member)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from collectors.errors import PayloadError
 from collectors.importers.benchmark_names import OTHER_METRIC, BenchmarkNames, Meaning
-from collectors.importers.contract import Context, Parsed, Payload, RawFile, read_number
+from collectors.importers.contract import Context, Parsed, Payload, RawFile, read_count, read_number
 from collectors.importers.fetching import Fetcher, is_url, list_files
 from collectors.importers.inspect_archive import InspectArchive
 from collectors.importers.log_figures import LogFigures, name_part, read_time
@@ -139,15 +139,14 @@ def _offer(
 def _count_samples(spec: Mapping, header: Mapping, row: Mapping) -> dict[str, object]:
     """Return on how many items a score rests, how many failed, and the share that did not; epochs are one item."""
     results = _get(header, "results", dict)
-    epochs = read_number(_get(spec, "config", dict).get("epochs")) or 1
+    epochs = read_count(_get(spec, "config", dict).get("epochs")) or 1
     total, completed, scored = (
-        read_number(value) for value in (results.get("total_samples"), results.get("completed_samples"), row["scored"])
+        read_count(value) for value in (results.get("total_samples"), results.get("completed_samples"), row["scored"])
     )
-    if total is None or completed is None or not 0 < completed <= total < 1 << 53 or epochs < 1:
+    if total is None or completed is None or not 0 < completed <= total:
         return {}
-    n_items = scored if scored is not None and 0 < scored <= completed else completed / epochs
-    n_failed = int(-(-(total - completed) // epochs))
-    return {"n_samples": int(n_items), "n_failed": n_failed, "coverage": completed / total}
+    n_items = scored if scored is not None and 0 < scored <= completed else completed // epochs
+    return {"n_samples": n_items, "n_failed": -(-(total - completed) // epochs), "coverage": completed / total}
 
 
 def _read_generation(spec: Mapping, header: Mapping, row: Mapping) -> dict[str, object]:
@@ -183,14 +182,14 @@ def _shape(sample: Mapping, scorer: str, task: str, part: str | None) -> dict | 
     score = _get(_get(sample, "scores", dict), scorer, dict)
     prompt, target, answer = sample.get("input"), sample.get("target"), score.get("answer")
     outcome = _read_outcome(sample)
-    epoch = read_number(sample.get("epoch", 1))
-    if sample.get("id") is None or epoch is None:
+    epoch = read_count(sample.get("epoch", 1))
+    if sample.get("id") is None or not epoch:
         return None
     return {
         "task": task,
         "subtask": part,
         "doc_id": make_doc_id(sample["id"]),
-        "repeat": int(epoch) - 1,
+        "repeat": epoch - 1,
         "outcome": outcome,
         "prompt": prompt if isinstance(prompt, str) else None,
         "target": target if isinstance(target, str) else None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from collectors.errors import PayloadError
-from collectors.importers.contract import read_number
+from collectors.importers.contract import read_count, read_number
 
 KEPT = ("results", "groups", "group_subtasks", "versions", "n-shot", "higher_is_better", "n-samples", "task_hashes")
 """What lands beside the scores. Not the configuration: model arguments may hold a key, paths tell of a machine."""
@@ -115,9 +115,8 @@ class Layout:
 
     def count_shots(self, task: str) -> int | None:
         """Return the number of examples, where all members of the task have the same."""
-        shots = {read_number(self._table("n-shot").get(leaf)) for leaf in self._list_leaves(task)}
-        found = shots.pop() if len(shots) == 1 else None
-        return int(found) if found is not None and found >= 0 else None
+        shots = {read_count(self._table("n-shot").get(leaf)) for leaf in self._list_leaves(task)}
+        return shots.pop() if len(shots) == 1 else None
 
     def get_text(self, table: str, task: str) -> str | None:
         """Return what a table of the document says of a task, as text."""
@@ -166,8 +165,7 @@ class Layout:
     def _count(self, task: str) -> int | None:
         row = self._table("n-samples").get(task)
         effective = row.get("effective") if isinstance(row, dict) else None
-        number = read_number(effective if effective is not None else self._results.get(task, {}).get("sample_len"))
-        return int(number) if number is not None and 0 <= number < 1 << 53 else None
+        return read_count(effective if effective is not None else self._results.get(task, {}).get("sample_len"))
 
     def _table(self, name: str) -> dict:
         table = self._document.get(name)

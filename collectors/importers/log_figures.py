@@ -170,9 +170,9 @@ def read_time(value: object) -> datetime | None:
         if number is not None:
             return datetime.fromtimestamp(number, UTC)
         moment = datetime.fromisoformat(str(value))
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def name_part(subtask: str | None, limit: object) -> str | None:

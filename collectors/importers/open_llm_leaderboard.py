@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from collectors.errors import PayloadError
 from collectors.importers.benchmark_names import OTHER_METRIC, UNKNOWN_TASK, BenchmarkNames
-from collectors.importers.contract import Context, Parsed, Payload, read_number
+from collectors.importers.contract import Context, Parsed, Payload, read_count, read_number
 from collectors.importers.fetching import Fetcher, is_url, list_files
 from collectors.importers.lm_eval_results import parse_results
 from collectors.importers.log_figures import LogFigures, read_time
@@ -106,7 +106,7 @@ def _split_key(key: object) -> tuple[str | None, int | None]:
     parts = str(key).split("|")
     if len(parts) != 3 or parts[0] != "harness":
         return None, None
-    return parts[1], int(parts[2]) if parts[2].isascii() and parts[2].isdigit() and len(parts[2]) < 4 else None
+    return parts[1], read_count(parts[2])
 
 
 def _find_rows(document: object) -> list | None:

@@ -24,6 +24,8 @@ MAX_STREAM_BYTES = 16 << 30
 """The most that a file read row by row may hold, decompressed."""
 MAX_LINE_BYTES = 16 << 20
 MAX_MEMBERS = 200_000
+MAX_DEPTH = 100
+"""The deepest that JSON may be nested: whoever walks through it does so by recursion."""
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _TORN = (EOFError, gzip.BadGzipFile, zlib.error)
@@ -102,9 +104,12 @@ def parse_json(text: str | bytes, name: str) -> object:
     if text.lstrip()[:1] == "<":
         raise PayloadError(f"{name}: expected JSON; got an HTML or XML page. Check the address; it may want a login.")
     try:
-        return json.loads(text, object_pairs_hook=lambda pairs: _make_unique(pairs, name))
+        document = json.loads(text, object_pairs_hook=lambda pairs: _make_unique(pairs, name))
     except (ValueError, RecursionError) as error:
         raise PayloadError(f"{name}: not valid JSON; got {error}. Fetch it again or mend it.") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(document, name)
+    return document
 
 
 def read_json_lines(file: RawFile) -> Iterator[tuple[int, object]]:
@@ -210,6 +215,16 @@ def is_safe_name(name: str) -> bool:
         return False
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts
+
+
+def _check_depth(document: object, name: str) -> None:
+    level = [document]
+    for _ in range(MAX_DEPTH):
+        inner = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]
+        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
+        if not level:
+            return
+    raise PayloadError(f"{name}: JSON nested deeper than {MAX_DEPTH}. Check what it is.")
 
 
 def _make_unique(pairs: list[tuple[str, object]], name: str) -> dict:
