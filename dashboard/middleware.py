@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 WIDTH_COOKIE = "modelgap_width"
-EMBEDDABLE = "/chart/"
+EMBEDDABLE, FILES = "/chart/", "/data/"
 CLOSED = ("/_stcore/metrics", "/_stcore/upload_file", "/_stcore/agent", "/_stcore/script-health-check")
 """Doors of Streamlit that no page here needs: counters of the process, uploads, its interface for programs."""
 
@@ -142,8 +142,10 @@ class CompressedScripts:
         if scope["path"] not in self.kept:
             answer = Collected()
             await self.app(_ask_in_full(scope), receive, answer)
-            # Streamlit answers what is missing with its page: only what may be cached for ever is kept.
-            if answer.status != 200 or "immutable" not in answer.headers.get("cache-control", ""):
+            # Streamlit answers what is missing with its page: only what may be cached for ever is kept. A reader who
+            # leaves while it is read cuts the answer short.
+            may_keep = answer.status == 200 and "immutable" in answer.headers.get("cache-control", "")
+            if not (may_keep and answer.is_whole):
                 await answer.resend(send)
                 return
             body = await to_thread.run_sync(gzip.compress, answer.body, 6)
@@ -157,7 +159,7 @@ class Collected:
     """An answer kept back: called as `send`, it gathers status, headers and body."""
 
     def __init__(self):
-        self.status, self.body = 500, b""
+        self.status, self.body, self.is_whole = 500, b"", False
         self.headers: MutableHeaders = MutableHeaders()
         self._messages: list[Message] = []
 
@@ -168,6 +170,7 @@ class Collected:
             self.status, self.headers = message["status"], MutableHeaders(raw=list(message["headers"]))
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
+            self.is_whole = not message.get("more_body", False)
 
     async def resend(self, send: Send) -> None:
         """Send the answer as it came."""
@@ -199,8 +202,9 @@ def build_page(document: str, headers: Headers, query: bytes) -> Response:
 
 
 def _wants_page(scope: Scope) -> bool:
-    is_get = scope["type"] == "http" and scope["method"] == "GET"
-    return is_get and not scope["path"].startswith(EMBEDDABLE) and "text/html" in Headers(scope=scope).get("accept", "")
+    if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith((EMBEDDABLE, FILES)):
+        return False
+    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def _ask_in_full(scope: Scope) -> Scope:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard.middleware import MIDDLEWARE
+from dashboard.middleware import MIDDLEWARE, CompressedScripts
 
 SCRIPT = "console.log('x');" * 400
 PAGE = '<html lang="en"><head><title>Streamlit</title><script>window.a = 1</script></head></html>'
@@ -126,3 +126,26 @@ def test_what_is_missing_is_not_kept(client):
 def test_the_compressed_body_is_what_was_asked_for(client):
     with client.stream("GET", "/static/js/a.js", headers={"Accept-Encoding": "gzip"}) as answer:
         assert gzip.decompress(b"".join(answer.iter_raw())).decode() == SCRIPT
+
+
+@pytest.mark.anyio
+async def test_a_script_cut_short_by_a_reader_who_left_is_not_kept_for_the_next():
+    async def cut(scope, receive, send):
+        headers = [(b"cache-control", b"immutable"), (b"content-type", b"text/javascript")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+
+    kept = CompressedScripts(cut)
+    scope = {"type": "http", "method": "GET", "path": "/static/js/a.js", "headers": [(b"accept-encoding", b"gzip")]}
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    await kept(scope, None, send)
+    assert kept.kept == {} and sent[-1]["body"] == b"half"
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
