@@ -325,10 +325,11 @@ class BlocRule(Entry):
 
 
 class IsicSection(Entry):
-    """A section of the International Standard Industrial Classification."""
+    """A section of the International Standard Industrial Classification; `short` for where its name has no room."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-V]$")]
     name: Name
+    short: Name | None = None
 
 
 class LandscapeCount(Entry):

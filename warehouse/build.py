@@ -38,7 +38,7 @@ from warehouse.series import answer_standing_questions
 from warehouse.workbench import Workbench
 
 HERE = Path(__file__).parent
-BEFORE_INDEX = ("evidence_day", "representative")
+BEFORE_INDEX = ("evidence_day", "isic_subject", "section_score", "representative")
 AFTER_INDEX = (
     "point",
     "scale",
@@ -48,6 +48,7 @@ AFTER_INDEX = (
     "lag",
     "coverage",
     "isic_coverage",
+    "isic_scale",
     "source_freshness",
     "run_health",
 )

@@ -26,13 +26,17 @@ CHECKS = {
     "no scale mixes measured and published": """
         SELECT scale_id FROM representative GROUP BY scale_id HAVING count(DISTINCT evidence) > 1""",
     "no scale mixes units": "SELECT scale_id FROM point GROUP BY scale_id HAVING count(DISTINCT unit) > 1",
+    "a section's scale holds scores on the same subjects only": """
+        SELECT scale_id FROM representative GROUP BY scale_id
+        HAVING count(DISTINCT coalesce(section, '')) > 1 OR count(DISTINCT subjects) > 1""",
     "every point is on a scale": "FROM point ANTI JOIN scale USING (scale_id)",
     "a model has one point on a scale": """
         SELECT scale_id, model FROM point GROUP BY ALL HAVING count(*) > 1""",
     "points are finite": "FROM point WHERE NOT isfinite(score) OR NOT coalesce(isfinite(stderr), true)",
     "no standard error is zero": "FROM point WHERE stderr <= 0",
     "a benchmark or domain has at most one default scale": """
-        SELECT kind, benchmark, domain FROM scale WHERE is_default AND (benchmark IS NOT NULL OR kind = 'domain')
+        SELECT kind, benchmark, domain, section FROM scale
+        WHERE is_default AND (benchmark IS NOT NULL OR kind = 'domain')
         GROUP BY ALL HAVING count(*) > 1""",
     "records rise": """
         FROM (SELECT *, lag(score) OVER (PARTITION BY scale_id, bloc ORDER BY release_date) AS former FROM record)

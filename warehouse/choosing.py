@@ -20,18 +20,24 @@ def choose_scale(
     domain: str | None = None,
     benchmark: str | None = None,
     index: str | None = None,
+    isic: str | None = None,
     vintage: date | None = None,
     origins: Sequence[str] = (),
 ) -> str:
-    """Return the id of the scale for a domain, a benchmark (or a scale's own id) or an index; without any, the index.
+    """Return the id of the scale for a domain, a benchmark (or a scale's own id), an index or a section of ISIC.
+
+    Without any of them it is the index.
 
     With the one origin `measured` it is a scale of our own scores, the one with the most models.
     Raises UsageError where more than one is named, the name is unknown, or measured and published figures would be
     mixed; WarehouseError where nothing measures it.
     """
-    named = {kind: value for kind, value in (("domain", domain), ("benchmark", benchmark), ("index", index)) if value}
+    asked = {"domain": domain, "benchmark": benchmark, "index": index, "isic": isic}
+    named = {kind: value for kind, value in asked.items() if value}
     if len(named) > 1:
-        raise UsageError(f"gap: one of domain, benchmark and index is asked for at a time; got {', '.join(named)}.")
+        raise UsageError(f"gap: one of {', '.join(asked)} is asked for at a time; got {', '.join(named)}.")
+    if isic:
+        return _choose_for_section(source, isic.upper(), set(origins))
     if "measured" in origins:
         return _choose_measured(source, named, set(origins))
     if domain:
@@ -49,7 +55,8 @@ def _choose_measured(source: Source, named: dict[str, str], origins: set[str]) -
         )
     ((kind, value),) = named.items()
     found = source.rows(
-        f"""SELECT scale_id FROM scale WHERE evidence = 'measured' AND (scale_id = $value OR {kind} = $value)
+        f"""SELECT scale_id FROM scale
+            WHERE evidence = 'measured' AND (scale_id = $value OR ({kind} = $value AND section IS NULL))
             ORDER BY n_models DESC, newest_known_date DESC, scale_id LIMIT 1""",
         {"value": value},
     )
@@ -83,7 +90,8 @@ def _choose_for_benchmark(source: Source, benchmark: str, vintage: date | None) 
     found = source.rows(
         """SELECT scale_id FROM scale
            WHERE scale_id = $name
-              OR (benchmark = $name AND ($vintage IS NULL OR board IS NULL OR newest_known_date <= $vintage))
+              OR (benchmark = $name AND section IS NULL
+                  AND ($vintage IS NULL OR board IS NULL OR newest_known_date <= $vintage))
            ORDER BY scale_id = $name DESC, preference LIMIT 1""",
         {"name": benchmark, "vintage": vintage},
     )
@@ -97,6 +105,32 @@ def _choose_for_benchmark(source: Source, benchmark: str, vintage: date | None) 
     raise UsageError(
         f"benchmark: is not registered; got {benchmark!r}{find_closest(benchmark, known)}. "
         "Fix the name or add it to registry/benchmarks.yaml."
+    )
+
+
+def _choose_for_section(source: Source, section: str, origins: set[str]) -> str:
+    """A section stands on its first scale; by origin on the first that holds our own scores, or published ones."""
+    evidence = {"measured" if origin == "measured" else "published" for origin in origins}
+    if len(evidence) > 1:
+        raise UsageError(f"gap: our own scores stand on scales of their own; got origins {', '.join(sorted(origins))}.")
+    found = source.rows(
+        """SELECT scale_id FROM isic_scale
+           WHERE section = $section AND ($evidence IS NULL OR evidence = $evidence) ORDER BY preference LIMIT 1""",
+        {"section": section, "evidence": next(iter(evidence), None)},
+    )
+    if found:
+        return found[0]["scale_id"]
+    known = source.rows("SELECT name_en, instruments, suites FROM isic_coverage WHERE section = ?", [section])
+    if not known:
+        letters = _list(source, "SELECT section FROM isic_coverage")
+        raise UsageError(f"isic: no such section; got {section!r}. One of: {', '.join(letters)}.")
+    name, instruments, suites = known[0].values()
+    if not instruments:
+        raise WarehouseError(f"section {section}, {name}: nothing measures it; no exam subject or benchmark is mapped.")
+    remedy = f"Run `modelgap collect --suite {suites[0]}`" if suites else "Collect"
+    raise WarehouseError(
+        f"section {section}, {name}: no model has {'such scores' if origins else 'scores'} on "
+        f"{', '.join(instruments)}. {remedy} or import them, then `modelgap build`."
     )
 
 

@@ -60,7 +60,8 @@ def status(as_json: bool = AS_JSON) -> None:
 def gap(
     domain: str = typer.Option(None, help="A domain, such as mathematics."),
     benchmark: str = typer.Option(None, help="A benchmark, such as gsm8k, or a scale's own id."),
-    index: str = typer.Option(None, help="An index: index, index:independent or eci. Without any of the three: index."),
+    index: str = typer.Option(None, help="An index: index, index:independent or eci. Without any: index."),
+    isic: str = typer.Option(None, metavar="SECTION", help="A section of industry, A to V: C is manufacturing."),
     domestic: str = typer.Option("domestic", metavar="COHORT", help="Whose distance is asked for."),
     frontier: str = typer.Option(
         "frontier", metavar="COHORT", help="Against whom. Terms are joined: frontier+open+10b."
@@ -85,6 +86,7 @@ def gap(
         domain=domain,
         benchmark=benchmark,
         index=index,
+        isic=isic,
         domestic=domestic,
         frontier=frontier,
         as_of=showing.parse_date("--as-of", as_of),

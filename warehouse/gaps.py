@@ -29,7 +29,7 @@ TOLERANCE = {"fraction": 0.02, "elo": 10.0, "index": 1.0}
 
 @dataclass(frozen=True)
 class Question:
-    """What to measure: a scale by domain, benchmark or index; two cohorts; a day; a rule; which evidence counts.
+    """What to measure: a scale by domain, benchmark, index or section of ISIC; two cohorts; a day; a rule; evidence.
 
     `as_of`: models released by then, judged by today's figures (default: the vintage, else the newest evidence).
     `vintage`: only figures known to have been public by then. `guards` false shows guarded numbers anyway.
@@ -38,6 +38,7 @@ class Question:
     domain: str | None = None
     benchmark: str | None = None
     index: str | None = None
+    isic: str | None = None
     domestic: str = "domestic"
     frontier: str = "frontier"
     as_of: date | None = None
@@ -87,8 +88,8 @@ def measure_gap(snapshot: Source, question: Question | None = None, **asked: obj
     rules = choose_rules(question.match, data, panel)
     rests_on = n_benchmarks if data.scale["unit"] == "index" else None
     guards = check_guards(panel, as_of, data.scale["chance_floor"], data.scale["ceiling"], rests_on)
-    hidden = any(guard.is_fatal for guard in guards) or (bool(guards) and question.guards)
     guards = name_cohorts(guards, cohorts[0].text, cohorts[1].text)
+    hidden = any(guard.is_fatal for guard in guards) or (bool(guards) and question.guards)
     lags = [None if hidden else estimate_lag(panel, as_of, rule) for rule in rules]
     return GapResult(
         question=question,
@@ -122,6 +123,7 @@ def load_question(snapshot: Source, question: Question) -> ScaleData:
         domain=question.domain,
         benchmark=question.benchmark,
         index=question.index,
+        isic=question.isic,
         vintage=question.vintage,
         origins=question.origins,
     )
@@ -160,11 +162,22 @@ def choose_rules(text: str, data: ScaleData, panel: Panel) -> tuple[MatchRule, M
 
 def _note_vintage(snapshot: Source, data: ScaleData, question: Question) -> list[str]:
     undated = count_undated(snapshot, data.scale["scale_id"], question.vintage)
-    return [str(undated)] if undated else []
+    return [undated.message] if undated else []
+
+
+def _note_section(data: ScaleData) -> Phrase:
+    """Return what a section of ISIC is measured by: its subjects, and the items that each model answered."""
+    counts = sorted({model["n_samples"] for model in data.models})
+    return Phrase(
+        "{items} items of {benchmark} ({subjects}); an exam is a proxy for the work",
+        items="-".join(map(str, dict.fromkeys((counts[0], counts[-1])))),
+        benchmark=data.scale["benchmark"],
+        subjects=", ".join(data.scale["subjects"]),
+    )
 
 
 def _note(data: ScaleData, panel: Panel, question: Question) -> list[str]:
-    notes = []
+    notes = [_note_section(data)] if data.scale["section"] else []
     if data.scale["is_pooled"] and data.scale["unit"] == "fraction":
         notes.append("published figures of several sources: harnesses and settings differ")
     if data.scale["is_scaled"] is False:

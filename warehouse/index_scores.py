@@ -46,7 +46,7 @@ def read_scores(query: Query, spec: IndexSpec) -> list[dict]:
     return query(
         f"""SELECT variant, benchmark, benchmark.domain, {correct} AS score
             FROM select_representative($origins, $known_by, $source) JOIN benchmark USING (benchmark)
-            WHERE evidence = 'published' AND benchmark.unit = 'fraction' AND bloc <> 'baseline'
+            WHERE evidence = 'published' AND benchmark.unit = 'fraction' AND bloc <> 'baseline' AND section IS NULL
             ORDER BY variant, benchmark""",
         {"origins": list(spec.origins) if spec.origins else None, "known_by": spec.known_by, "source": spec.source},
     )

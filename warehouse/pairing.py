@@ -15,7 +15,10 @@ WITH item AS (
         score.score_id, sample.task, sample.subtask, sample.doc_id, sample.doc_hash,
         any_value(sample.cluster) AS cluster, avg(sample.mark) AS mark
     FROM sample
-    JOIN score ON score.run = sample.run AND score.task = sample.task AND score.subtask IS NULL
+    JOIN whole_score AS score
+      ON score.run = sample.run
+     AND score.task = sample.task
+     AND (score.subjects IS NULL OR list_contains(score.subjects, sample.subtask))
     WHERE score.score_id IN ($frontier, $domestic)
     GROUP BY ALL
     HAVING count(sample.mark) > 0

@@ -22,13 +22,14 @@ from warehouse.series import measure_series
 from warehouse.snapshot import Snapshot, open_current, open_snapshot
 
 __all__ = [
-    "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Question", "Snapshot", "choose_scale", "compare_models",
-    "find_scale", "list_benchmarks", "list_cohorts", "list_developers", "list_endpoints", "list_members",
-    "list_models", "list_runs", "list_scales", "list_sources", "measure_efficiency", "measure_gap", "measure_series",
-    "open_current", "open_snapshot", "read_claims", "read_costs", "read_coverage", "read_document",
-    "read_domain_documents", "read_domains", "read_figures", "read_gap", "read_index", "read_isic", "read_item_pairs",
-    "read_landscape", "read_measured_scores", "read_model_points", "read_points", "read_prices", "read_protocols",
-    "read_records", "read_rejects", "read_run_marks", "read_scores", "read_series", "read_status", "read_verdicts",
+    "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Phrase", "Question", "Snapshot", "Told", "choose_scale",
+    "compare_models", "find_scale", "get_message", "list_benchmarks", "list_cohorts", "list_developers",
+    "list_endpoints", "list_members", "list_models", "list_runs", "list_scales", "list_sources", "measure_efficiency",
+    "measure_gap", "measure_series", "open_current", "open_snapshot", "read_claims", "read_costs", "read_coverage",
+    "read_document", "read_domain_documents", "read_domains", "read_figures", "read_gap", "read_index", "read_isic",
+    "read_isic_scales", "read_item_pairs", "read_landscape", "read_measured_scores", "read_model_points",
+    "read_points", "read_prices", "read_protocols", "read_records", "read_rejects", "read_run_marks", "read_scores",
+    "read_series", "read_status", "read_verdicts",
 ]  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def read_index(snapshot: Snapshot, scale_id: str = "index") -> list[dict]:
 
 
 def read_document(snapshot: Snapshot, scale_id: str, *, guards: bool = True) -> dict | None:
-    """Return the gap document of an index or of a domain's scale as `modelgap gap --json` gives it; None for others.
+    """Return the gap document of an index, of a domain's or a section's scale as in `modelgap gap --json`, else None.
 
     Answered at build time, for the default cohorts and all evidence; any other question is for `measure_gap`.
     """
@@ -150,7 +151,7 @@ def read_domain_documents(snapshot: Snapshot, *, guards: bool = True) -> dict[st
 
 
 def read_series(snapshot: Snapshot, scale_id: str, *, other_rule: bool = False) -> pa.Table:
-    """Return lag and points gap day by day since 2023 of an index or a domain's scale (columns of `SERIES`).
+    """Return lag and points gap day by day since 2023 on an index, a domain's or a section's scale (schema `SERIES`).
 
     Answered at build time, for the default cohorts and all evidence; empty for other scales: `measure_series` answers
     any question. `guards` names why a day's numbers must not be shown.
@@ -170,6 +171,14 @@ def read_coverage(snapshot: Snapshot) -> pa.Table:
 def read_isic(snapshot: Snapshot) -> pa.Table:
     """Return every ISIC section with what measures it (zeros: nothing does) and how many models have a score there."""
     return snapshot.query("FROM isic_coverage ORDER BY section")
+
+
+def read_isic_scales(snapshot: Snapshot) -> pa.Table:
+    """Return the scales that measure a section of ISIC, the one that stands for it first (`preference` 1).
+
+    With the exam's subjects (empty: the whole benchmark), whether they only touch the section (`is_weak`), and items.
+    """
+    return snapshot.query("FROM isic_scale ORDER BY section, preference")
 
 
 def read_scores(snapshot: Snapshot, *, benchmark: str | None = None, model: str | None = None) -> pa.Table:

@@ -33,7 +33,7 @@ def shape_registry(registry: Registry) -> dict[str, list[dict]]:
     }
     rows = {table: shape(registry) for table, shape in shapes.items()}
     rows["domain"] = [{"domain": entry.id, **_names(entry)} for entry in registry.domains.values()]
-    rows["isic"] = [{"section": entry.id, **_names(entry)} for entry in registry.isic.values()]
+    rows["isic"] = _shape_isic(registry)
     rows["effort_tier"] = [{"tier": tier, "rank": rank} for rank, tier in enumerate(TIERS, 1)]
     return rows
 
@@ -125,6 +125,15 @@ def _shape_benchmarks(registry: Registry) -> list[dict]:
     ]
 
 
+def _shape_isic(registry: Registry) -> list[dict]:
+    sections = registry.isic.values()
+    shorts = [entry.short or entry.name for entry in sections]
+    return [
+        {"section": entry.id, **_names(entry), "short_en": short.en, "short_zh": short.zh}
+        for entry, short in zip(sections, shorts, strict=True)
+    ]
+
+
 def _shape_tasks(registry: Registry) -> list[dict]:
     return [
         {
@@ -178,6 +187,9 @@ def _shape_claims(registry: Registry) -> list[dict]:
     return [
         {
             **_copy(entry, *fields),
+            **_names(entry, "statement"),
+            **_names(entry, "claimant"),
+            **_names(entry, "date_note"),
             "claim": entry.id,
             "subjects": list(entry.subjects),
             "source_url": entry.source,
@@ -187,9 +199,6 @@ def _shape_claims(registry: Registry) -> list[dict]:
     ]
 
 
-            **_names(entry, "statement"),
-            **_names(entry, "claimant"),
-            **_names(entry, "date_note"),
 def _shape_cohorts(registry: Registry) -> list[dict]:
     return [{"cohort": entry.id, "terms": entry.terms, **_names(entry)} for entry in registry.cohorts.values()]
 

@@ -39,7 +39,12 @@ CREATE TABLE endpoint (
     suite VARCHAR, retired_on DATE
 );
 CREATE TABLE domain (domain VARCHAR PRIMARY KEY, name_en VARCHAR NOT NULL, name_zh VARCHAR);
-CREATE TABLE isic (section VARCHAR PRIMARY KEY, name_en VARCHAR NOT NULL, name_zh VARCHAR);
+-- `short` is a section's name for where the classification's own has no room; the full one where that is short.
+CREATE TABLE isic (
+    section VARCHAR PRIMARY KEY,
+    name_en VARCHAR NOT NULL, name_zh VARCHAR,
+    short_en VARCHAR NOT NULL, short_zh VARCHAR
+);
 CREATE TABLE benchmark (
     benchmark VARCHAR PRIMARY KEY,
     domain VARCHAR NOT NULL,

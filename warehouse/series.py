@@ -52,11 +52,14 @@ def measure_series(source: Source, question: Question, *, start: date = START, o
 
 
 def list_standing_questions(source: Source) -> Iterator[tuple[str, Question]]:
-    """Return the scales that pages open with, and the question each answers: the indices and the domains."""
+    """Return the scales that pages open with, and the question each answers: indices, domains, sections of ISIC."""
     for row in source.rows("SELECT scale_id FROM scale WHERE kind = 'index' ORDER BY scale_id"):
         yield row["scale_id"], Question(index=row["scale_id"])
     for row in source.rows("SELECT domain, scale_id FROM domain_scale ORDER BY domain"):
         yield row["scale_id"], Question(domain=row["domain"])
+    # A benchmark may stand for a domain too, and is answered there.
+    for row in source.rows("FROM isic_scale WHERE preference = 1 AND kind = 'section' ORDER BY section"):
+        yield row["scale_id"], Question(isic=row["section"])
 
 
 def answer_standing_questions(source: Source) -> tuple[list[dict], list[pa.Table]]:

@@ -13,15 +13,16 @@ from warehouse.phrases import Phrase
 _RESTS_ON = """
 SELECT
     scale.evidence, index_fit.source, index_fit.origins,
-    CASE WHEN scale.kind = 'benchmark' THEN [scale.benchmark] ELSE index_fit.benchmarks END AS benchmarks
+    coalesce(index_fit.benchmarks, [scale.benchmark]) AS benchmarks, scale.section
 FROM scale LEFT JOIN index_fit ON index_fit.scale_id = scale.scale_id
 WHERE scale.scale_id = ?"""
 _COUNT = """
 SELECT count(*) AS n_figures, count(*) FILTER (score.first_known_date IS NULL) AS n_undated
-FROM score
+FROM whole_score AS score
 JOIN run ON run.run = score.run
 JOIN model ON model.model = score.model
-WHERE score.evidence = 'published' AND run.status = 'complete' AND score.score IS NOT NULL AND score.subtask IS NULL
+WHERE score.evidence = 'published' AND run.status = 'complete' AND score.score IS NOT NULL
+  AND score.section IS NOT DISTINCT FROM $section
   AND score.reporter_relation IS DISTINCT FROM 'competitor' AND model.bloc <> 'baseline'
   AND (model.release_date IS NULL OR model.release_date <= $vintage)
   AND list_contains($benchmarks, score.benchmark)

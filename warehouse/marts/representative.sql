@@ -1,7 +1,7 @@
 -- One row per scale of one benchmark and variant (model at an effort tier): the score that stands for it.
 --
--- The rule, in this order: only complete runs, only whole benchmarks, only what has a score; never a figure that a
--- developer printed for a competitor. Then the best origin there is: measured on the full benchmark, measured on
+-- The rule, in this order: only complete runs, only whole benchmarks (or the whole of a section's part of an exam, a
+-- scale of its own), only what has a score; never a figure that a developer printed for a competitor. Then the best origin there is: measured on the full benchmark, measured on
 -- a part of it, independent, leaderboard, the developer's own, a vendor of unclassified relation. Of those the newest;
 -- of those the lower median, which is always a figure that somebody published, never a mean of two.
 --
@@ -16,7 +16,8 @@ WITH eligible AS (
         model.release_date,
         protocol.board,
         coalesce(score.measured_at::DATE, score.published_date) AS known_date,
-        CASE
+        -- Text and NULL are NULL by `||`: a whole benchmark has no section before its name.
+        coalesce('isic:' || score.section || ':', '') || CASE
             WHEN score.evidence = 'measured' THEN concat(score.benchmark, ':measured:', score.protocol_id)
             WHEN score.unit = 'elo'
                 THEN concat(score.benchmark, ':', trim(regexp_replace(
@@ -31,13 +32,12 @@ WITH eligible AS (
             WHEN score.reporter_relation = 'own' THEN 4
             ELSE 5
         END AS origin_rank
-    FROM score
+    FROM whole_score AS score
     JOIN run ON run.run = score.run
     JOIN model ON model.model = score.model
-    JOIN protocol ON protocol.protocol_id = score.protocol_id
+    LEFT JOIN protocol ON protocol.protocol_id = score.protocol_id
     WHERE run.status = 'complete'
       AND score.score IS NOT NULL
-      AND score.subtask IS NULL
       AND score.reporter_relation IS DISTINCT FROM 'competitor'
       AND (score.unit = 'fraction' OR score.evidence = 'measured' OR protocol.board IS NOT NULL)
       AND (origins_ IS NULL OR list_contains(origins_, score.origin))
@@ -67,7 +67,7 @@ ordered AS (
     FROM once
 )
 SELECT
-    scale_id, variant, model, tier, bloc, release_date, benchmark, evidence, protocol_id, board, unit,
+    scale_id, variant, model, tier, bloc, release_date, benchmark, section, subjects, evidence, protocol_id, board, unit,
     score, stderr, n_samples, origin, reporter_relation, source, source_url, setting, known_date, is_provisional,
     n_figures, score_id, run
 FROM ordered

@@ -3,12 +3,14 @@
 -- The default scale of a benchmark is its published one where figures were published, for ratings the newest board that
 -- is not thin (at least half as many models as the fullest of that benchmark), with style control where the board has
 -- both, and else the measured protocol with the most models. A scale that only baselines are on is nobody's default.
+-- The same holds for an ISIC section's part of an exam, which is a scale of kind `section` beside the exam's own.
 CREATE TABLE scale AS
 WITH benchmark_scale AS (
     SELECT
         scale_id,
-        'benchmark' AS kind,
         any_value(benchmark) AS benchmark,
+        any_value(section) AS section,
+        any_value(subjects) AS subjects,
         any_value(evidence) AS evidence,
         any_value(unit) AS unit,
         CASE WHEN any_value(evidence) = 'measured' THEN any_value(protocol_id) END AS protocol_id,
@@ -20,14 +22,14 @@ WITH benchmark_scale AS (
     GROUP BY scale_id
 ),
 sized AS (
-    SELECT *, 2 * n_models >= max(n_models) OVER (PARTITION BY benchmark, evidence) AS is_full
+    SELECT *, 2 * n_models >= max(n_models) OVER (PARTITION BY benchmark, section, evidence) AS is_full
     FROM benchmark_scale
 ),
 ranked AS (
     SELECT
         sized.* EXCLUDE (is_full),
         row_number() OVER (
-            PARTITION BY benchmark
+            PARTITION BY benchmark, section
             ORDER BY
                 evidence = 'published' DESC,
                 (board IS NULL OR is_full) DESC,
@@ -57,15 +59,19 @@ index_scale AS (
 known AS (
     SELECT
         ranked.*,
-        benchmark.domain,
-        benchmark.name_en,
-        benchmark.name_zh,
+        CASE WHEN section IS NULL THEN 'benchmark' ELSE 'section' END AS kind,
+        CASE WHEN section IS NULL THEN benchmark.domain END AS domain,
+        concat(isic.short_en || ' (ISIC ' || section || '): ', benchmark.name_en) AS name_en,
+        CASE WHEN section IS NULL THEN benchmark.name_zh
+            ELSE concat(coalesce(isic.short_zh, isic.short_en), '（ISIC ', section, '）：', coalesce(benchmark.name_zh, benchmark.name_en))
+        END AS name_zh,
         benchmark.chance_floor,
         CASE WHEN ranked.unit = 'fraction' THEN 1.0::DOUBLE END AS ceiling,
         1 AS n_benchmarks,
         preference = 1 AND n_models > 0 AS is_default
     FROM ranked
     JOIN benchmark ON benchmark.benchmark = ranked.benchmark
+    LEFT JOIN isic USING (section)
     UNION ALL BY NAME
     SELECT index_scale.*, domain.name_en, domain.name_zh
     FROM index_scale
@@ -73,6 +79,7 @@ known AS (
 )
 SELECT
     scale_id, kind, evidence, unit, benchmark, domain, protocol_id, board, origins,
+    section, subjects,
     name_en, name_zh, chance_floor, ceiling, is_pooled, is_scaled, is_default, preference, n_benchmarks, n_models, newest_known_date
 FROM known
 ORDER BY kind, scale_id;
