@@ -14,8 +14,8 @@ from dashboard import frames
 from dashboard.frames import describe_domain, show_document
 from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers
-from dashboard.questions import PUBLISHED, Choices, is_standing, make_question
-from dashboard.words import name_guard
+from dashboard.questions import PUBLISHED, Choices, is_standing, make_question, name_sides
+from dashboard.words import name_guard, say
 from warehouse import read
 
 Row = dict[str, Any]
@@ -125,11 +125,13 @@ def _measure_domain(
 ) -> Row:
     if scale is None:
         return describe_domain(row, None, scales) | {"guard": t("no such evidence")}
+    question = make_question(choices, scale)
     try:
-        document = read.measure_gap(snapshot, make_question(choices, scale)).to_document()
+        document = read.measure_gap(snapshot, question).to_document()
     except ModelgapError as error:
-        return describe_domain(row, None, scales) | {"guard": t("no answer"), "guard_detail": str(error)}
-    return describe_domain(row, document, scales)
+        detail = say(read.get_message(error))
+        return describe_domain(row, None, scales) | {"guard": t("no answer"), "guard_detail": detail}
+    return describe_domain(row, document, scales, name_sides(snapshot, question))
 
 
 def find_domain_scale(snapshot: read.Snapshot, evidence: str, domain: str) -> Row | None:

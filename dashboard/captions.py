@@ -11,7 +11,7 @@ from dashboard.answers import count_figures, get_day, is_on_usual_scale
 from dashboard.charts.anatomy import Caption
 from dashboard.frames import count_domain_sources, read_standing
 from dashboard.i18n import format_day, pick_name, t
-from dashboard.questions import DOMESTIC, FRONTIER, list_cohort_options, list_evidence
+from dashboard.questions import list_evidence, name_sides
 from dashboard.words import name_origin, name_rule, name_scale, name_unit, say_guards
 from warehouse import read
 
@@ -27,7 +27,7 @@ def say_headline(standing: Row, scale: Row, sides: tuple[str, str] | None = None
     """
     months, as_of = standing["lag_months"], t("as of {date}", date=format_day(standing["as_of"]))
     if months is None:
-        reason = say_guards(standing["guards"]) or t("a bloc has no model on this scale")
+        reason = say_guards(standing["guards"], sides=sides) or t("a bloc has no model on this scale")
         return t("No lag is stated:"), t("{reason}; {as_of}", reason=reason, as_of=as_of)
     sign = -1 if standing["leads"] == "domestic" else 1
     firsts = _say_sides(months, sides) if sides else _say_blocs(months)
@@ -109,15 +109,6 @@ def say_records(standing: Row, models: pd.DataFrame) -> str:
     )
 
 
-def name_sides(snapshot: read.Snapshot, question: read.Question | None) -> tuple[str, str] | None:
-    """Return what the two cohorts of a question are called, or None where they are the two blocs as a whole."""
-    if question is None or (question.domestic, question.frontier) == (DOMESTIC, FRONTIER):
-        return None
-    asked = ((DOMESTIC, question.domestic), (FRONTIER, question.frontier))
-    domestic, frontier = (list_cohort_options(snapshot, side).get(text, text) for side, text in asked)
-    return domestic, frontier
-
-
 def say_question(snapshot: read.Snapshot, question: read.Question | None) -> list[str]:
     """Return how a question differs from the one that pages open with: its cohorts, its evidence, its vintage."""
     sides = name_sides(snapshot, question)
@@ -194,8 +185,9 @@ def caption_lag(snapshot: read.Snapshot, scale: Row, question: read.Question | N
 
 def caption_catch_up(snapshot: read.Snapshot, scale: Row, question: read.Question, total: Row) -> Caption:
     """Return the caption of the catch-up diagram, which prints the median wait and how it was come by."""
+    sides = name_sides(snapshot, question)
     if total["km_median_months"] is None:
-        said = t("median wait not reached") if total["total"] else say_guards(total["guards"])
+        said = t("median wait not reached") if total["total"] else say_guards(total["guards"], sides=sides)
     else:
         said = t("Median wait {months:.1f} months", months=total["km_median_months"])
         if total["ci90_low"] is not None and total["ci90_high"] is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from collectors.errors import UsageError
 from dashboard.answers import count_figures, read_models, read_standing
-from dashboard.captions import caption_records, name_sides, say_headline
+from dashboard.captions import caption_records, say_headline
 from dashboard.captions_more import (
     caption_claims,
     caption_compare,
@@ -35,7 +35,7 @@ from dashboard.frames_landscape import count_registered, read_counts
 from dashboard.frames_runs import OUTCOMES, list_repeated, name_outcome, read_drift, read_outcomes
 from dashboard.frames_video import find_wait, list_boards, say_wait
 from dashboard.i18n import pick_name, t
-from dashboard.questions import make_question
+from dashboard.questions import make_question, name_sides
 from dashboard.words import name_scale
 from warehouse import read
 

@@ -1,7 +1,7 @@
 """The charts' own addresses: `/chart/<slug>.<format>?<choices>`, for embedding and for programs.
 
 Before: a request. After: the file that `modelgap export` writes, or a sentence that says what is wrong. Choices are the
-same as in a page's address; `lang` and `snapshot` too.
+same as in a page's address; `lang` and `snapshot` too. With `download=yes` browsers save the file, and do not show it.
 """
 
 import hashlib
@@ -33,6 +33,7 @@ def _answer(request: Request) -> Response:
     slug, _, form = request.path_params["name"].rpartition(".")
     choices = dict(request.query_params)
     language, pinned = choices.pop("lang", SOURCE), choices.pop("snapshot", None)
+    shown = "attachment" if choices.pop("download", "") else "inline"
     try:
         snapshot = read.open_snapshot(pinned) if pinned else read.open_current()
     except WarehouseError as error:
@@ -43,7 +44,7 @@ def _answer(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     try:
         content = export_chart(snapshot, slug, form, choices, language)
-        headers["Content-Disposition"] = f'inline; filename="{name_file(snapshot, slug, form, language)}"'
+        headers["Content-Disposition"] = f'{shown}; filename="{name_file(snapshot, slug, form, language)}"'
         return Response(content, media_type=find_format(form).media_type, headers=headers)
     except UsageError as error:
         return PlainTextResponse(str(error), 404 if "does not exist" in str(error) else 400)

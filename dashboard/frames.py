@@ -14,7 +14,7 @@ import pandas as pd
 from collectors.errors import WarehouseError
 from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers
-from dashboard.words import explain_guards, name_guard, name_scale, say_guards
+from dashboard.words import Sides, explain_guards, name_guard, name_scale, say_guards
 from warehouse import read
 
 ALL = "all"
@@ -140,7 +140,7 @@ def read_domain_rows(snapshot: read.Snapshot) -> pd.DataFrame:
     return pd.DataFrame([describe_domain(row, documents.get(row["domain"]), scales) for row in domains])
 
 
-def describe_domain(row: Row, document: Row | None, scales: dict[str, Row]) -> Row:
+def describe_domain(row: Row, document: Row | None, scales: dict[str, Row], sides: Sides | None = None) -> Row:
     """Return a domain's row for `plot_domains` from its gap document; None: nothing measures it."""
     named = {"name": pick_name(row), "unit": row["unit"]}
     if document is None:
@@ -151,8 +151,8 @@ def describe_domain(row: Row, document: Row | None, scales: dict[str, Row]) -> R
     return named | show_document(document) | {
         "evidence": t("{n} benchmarks, {models} models", n=scale["n_benchmarks"], models=n_models)
         if on_index else name_scale(scale),
-        "guard": say_guards(document["guards"], limit=2) or None,
-        "guard_detail": explain_guards(document["guards"]) or None,
+        "guard": say_guards(document["guards"], limit=2, sides=sides) or None,
+        "guard_detail": explain_guards(document["guards"], sides) or None,
     }  # fmt: skip
 
 

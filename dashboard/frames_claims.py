@@ -1,7 +1,7 @@
 """Public claims and what became of them: the frames of the claims page.
 
 Before: the current snapshot, read through `warehouse.read`. After: a mapping for each claim, the rows of the table,
-and the claims in months in the columns that `plot_claims` takes. Statements and reasons are not our words.
+and the claims in months in the columns that `plot_claims` takes. Statements are not our words.
 """
 
 from typing import Any
@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from dashboard.answers import name_models
-from dashboard.i18n import t
+from dashboard.i18n import pick_name, say_number, t
 from dashboard.keeping import keep_answers
-from dashboard.words import name_origin
+from dashboard.words import name_origin, name_scale
 from warehouse import read
 
 Row = dict[str, Any]
@@ -68,6 +68,28 @@ def name_unit(unit: str | None) -> str:
     return names.get(unit or "", unit or "")
 
 
+def name_role(role: str) -> str:
+    """Return what part a model plays in a claim."""
+    names = {
+        "of": t("the one compared"),
+        "against": t("held against"),
+        "upper": t("upper mark"),
+        "target": t("target"),
+        "first match": t("first match"),
+    }
+    return names.get(role, role)
+
+
+@keep_answers
+def name_terms(snapshot: read.Snapshot) -> dict[str, str]:
+    """Return what the ids in a claim's reasons are called: scales, benchmarks, models, cohorts, domains."""
+    scales = {row["scale_id"]: name_scale(row) for row in read.list_scales(snapshot).to_pylist()}
+    benchmarks = {row["benchmark"]: pick_name(row) for row in read.list_benchmarks(snapshot).to_pylist()}
+    cohorts = {row["cohort"]: pick_name(row) for row in read.list_cohorts(snapshot) if row["kind"] == "named"}
+    domains = {row["domain"]: pick_name(row) for row in read.read_domains(snapshot).to_pylist()}
+    return scales | domains | benchmarks | cohorts | name_models(snapshot)
+
+
 def say_range(ends: list[float | None]) -> str:
     """Return a claimed range in words: `7`, `12 to 24`, `at least 3`, `at most 5`; nothing for an open one."""
     low, high = ends
@@ -76,7 +98,7 @@ def say_range(ends: list[float | None]) -> str:
             return t("at least {value:g}", value=round(low, 1))
         return "" if high is None else t("at most {value:g}", value=round(high, 1))
     if low == high:
-        return f"{round(low, 1):g}"
+        return say_number(round(low, 1), "g")
     return t("{low:g} to {high:g}", low=round(low, 1), high=round(high, 1))
 
 
@@ -100,8 +122,8 @@ def table_claims(claims: list[Row]) -> pd.DataFrame:
         {
             t("No."): [row["number"] for row in claims],
             t("Date"): [row["claim_date"] for row in claims],
-            t("Who"): [row["claimant"] for row in claims],
-            t("Statement"): [row["statement"] for row in claims],
+            t("Who"): [pick_name(row, "claimant") for row in claims],
+            t("Statement"): [pick_name(row, "statement") for row in claims],
             t("Verdict"): [name_verdict(row["hindsight"]["verdict"]) for row in claims],
             t("Claimed"): [say_range(row["hindsight"]["claimed"]) for row in claims],
             t("Measured"): [say_measured(row["hindsight"]) for row in claims],
@@ -127,7 +149,9 @@ def _describe(row: Row) -> Row:
     view = row["hindsight"]
     claimed, interval = view["claimed"], view["ci90"] or (None, None)
     return {
-        **{name: row[name] for name in ("number", "claimant", "statement")},
+        "number": row["number"],
+        "claimant": pick_name(row, "claimant"),
+        "statement": pick_name(row, "statement"),
         "day": row["claim_date"],
         "claimed_low": claimed[0],
         "claimed_high": claimed[1],
@@ -151,16 +175,16 @@ def read_standing_days(snapshot: read.Snapshot) -> pd.DataFrame:
 
 def table_evidence(snapshot: read.Snapshot, claim: Row) -> pd.DataFrame:
     """Return the models that a claim's verdicts rest on: in which view, in what part, with which score."""
-    names, rows = name_models(snapshot), claim["evidence"]
+    names, scales, rows = name_models(snapshot), name_terms(snapshot), claim["evidence"]
     return pd.DataFrame(
         {
             t("View"): [name_view(row["view"]).partition(t(":"))[0] for row in rows],
-            t("Part"): [row["role"] for row in rows],
+            t("Part"): [name_role(row["role"]) for row in rows],
             t("Model"): [names.get(row["model"], row["model"]) for row in rows],
-            t("Released"): [row.get("released") for row in rows],
-            t("Scale"): [row["scale"] for row in rows],
+            t("Released"): [row.get("released") or "" for row in rows],
+            t("Scale"): [scales.get(row["scale"], row["scale"]) for row in rows],
             t("Score"): [f"{row['score']:.1%}" if row["score"] <= 1 else f"{row['score']:.1f}" for row in rows],
             t("Origin"): [name_origin((row.get("origin") or "").partition(" ")[0]) for row in rows],
-            t("Source"): [find_link(row.get("source_url")) for row in rows],
+            t("Source"): [find_link(row.get("source_url")) or "" for row in rows],
         }
     )

@@ -13,7 +13,7 @@ from collectors.errors import ModelgapError
 from dashboard.answers import name_models
 from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers
-from dashboard.words import name_origin
+from dashboard.words import name_origin, say
 from warehouse import read
 
 Row = dict[str, Any]
@@ -36,7 +36,7 @@ def find_comparison(snapshot: read.Snapshot, model_a: str, model_b: str) -> tupl
     try:
         return read.compare_models(snapshot, model_a, model_b), ""
     except ModelgapError as error:
-        return None, str(error)
+        return None, say(read.get_message(error))
 
 
 def read_rows(snapshot: read.Snapshot, comparison: read.Comparison) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from dashboard import frames
 from dashboard.answers import find_domain_scale, read_standing, trace_days
 from dashboard.i18n import pick_name, t, tn
 from dashboard.keeping import keep_answers
-from dashboard.questions import PUBLISHED, Choices, make_question
-from dashboard.words import name_scale, say_guards
+from dashboard.questions import PUBLISHED, Choices, make_question, name_sides
+from dashboard.words import name_scale, say, say_guards
 from warehouse import read
 
 Row = dict[str, Any]
@@ -80,12 +80,14 @@ def _describe_section(snapshot: read.Snapshot, row: Row, choices: Choices) -> Ro
         unscored = t("no such evidence") if row["n_models"] else t("no model scored yet")
         state, guard = ("registered", unscored) if counts else ("none", t("no benchmark"))
         return named | blank | {"state": state, "guard": guard}
+    question = make_question(choices, scale)
     named |= {"unit": scale["unit"], "state": "measured", "instruments": name_scale(scale)}
     try:
-        standing = read_standing(snapshot, scale["scale_id"], make_question(choices, scale))
+        standing = read_standing(snapshot, scale["scale_id"], question)
     except ModelgapError as error:
-        return named | blank | {"guard": t("no answer"), "guard_detail": str(error)}
-    return named | {name: standing[name] for name in blank} | {"guard": say_guards(standing["guards"], limit=2) or None}
+        return named | blank | {"guard": t("no answer"), "guard_detail": say(read.get_message(error))}
+    guard = say_guards(standing["guards"], limit=2, sides=name_sides(snapshot, question)) or None
+    return named | {name: standing[name] for name in blank} | {"guard": guard}
 
 
 def _find_section_scale(snapshot: read.Snapshot, row: Row, evidence: str) -> Row | None:

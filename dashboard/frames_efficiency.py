@@ -12,9 +12,10 @@ import pandas as pd
 
 from dashboard.answers import name_models
 from dashboard.charts.records import Axis
-from dashboard.i18n import t
+from dashboard.i18n import say_number, t
 from dashboard.keeping import keep_answers
-from dashboard.words import name_bloc, name_unit, say_guards
+from dashboard.questions import name_sides
+from dashboard.words import name_side, name_unit, say_guards
 from warehouse import read
 
 Row = dict[str, Any]
@@ -77,7 +78,7 @@ def table_reached(snapshot: read.Snapshot, question: read.Question, by: str, mod
     rows = [(side, step) for side, cohort in zip(SIDES, found.cohorts, strict=True) for step in cohort.reached]
     return pd.DataFrame(
         {
-            t("Cohort"): [name_bloc(side) for side, _ in rows],
+            t("Cohort"): [name_side(side, name_sides(snapshot, question)) for side, _ in rows],
             t("Since"): [step.released for _, step in rows],
             t("Model"): [names[step.model] for _, step in rows],
             name_cost(by): [step.cost for _, step in rows],
@@ -111,7 +112,7 @@ def table_tiers(snapshot: read.Snapshot, question: read.Question, by: str) -> pd
 
 
 def _describe_tier(snapshot: read.Snapshot, question: read.Question, tier: str) -> Row:
-    names = name_models(snapshot)
+    names, sides = name_models(snapshot), name_sides(snapshot, question)
     cohorts = {side: ",".join(filter(None, (getattr(question, side), tier))) for side in SIDES}
     result = read.measure_gap(snapshot, replace(question, **cohorts))
     document = result.to_document()
@@ -122,12 +123,13 @@ def _describe_tier(snapshot: read.Snapshot, question: read.Question, tier: str) 
         for record in [document[f"{side}_record"]]
     }
     gap, months = document["gap"]["points"], document["lag"]["standing_months"]
+    titles = [t("Best: {cohort}", cohort=side) for side in sides or ()] or [t("Best domestic"), t("Best frontier")]
     return {
         t("Tier"): name_tier(tier),
-        t("Best domestic"): best["domestic"],
-        t("Best frontier"): best["frontier"],
-        t("Gap, {unit}", unit=name_unit(document["unit"])): "–" if gap is None else f"{gap * axis.factor:.1f}",
-        t("Lag, months"): say_guards(document["guards"]) if months is None else f"{months:.1f}",
+        titles[0]: best["domestic"],
+        titles[1]: best["frontier"],
+        t("Gap, {unit}", unit=name_unit(document["unit"])): "–" if gap is None else say_number(gap * axis.factor),
+        t("Lag, months"): say_guards(document["guards"], sides=sides) if months is None else say_number(months),
     }
 
 

@@ -1,13 +1,13 @@
 """How many models and services there are: the frames of the landscape page.
 
 Before: the current snapshot, read through `warehouse.read`. After: others' counts and the registry's own, in the
-columns that `plot_landscape` takes, and as a table. What was counted is told in its source's words.
+columns that `plot_landscape` takes, and as a table.
 """
 
 import pandas as pd
 
 from dashboard.frames_claims import find_link
-from dashboard.i18n import t
+from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers
 from dashboard.words import name_bloc, name_series
 from warehouse import read
@@ -23,12 +23,12 @@ def read_counts(snapshot: read.Snapshot) -> pd.DataFrame:
         {
             "series": [row["series"] for row in rows],
             "label": [name_series(row["series"]) for row in rows],
-            "name": [row["what"] for row in rows],
+            "name": [pick_name(row, "what") for row in rows],
             "day": [row["count_date"] for row in rows],
             "n": [row["n_things"] for row in rows],
             "is_lower_bound": [row["is_lower_bound"] for row in rows],
             "source_url": [row["source_url"] for row in rows],
-            "notes": [row["notes"] for row in rows],
+            "notes": [pick_name(row, "notes") or "" for row in rows],
         }
     )
 
@@ -51,7 +51,7 @@ def table_counts(counts: pd.DataFrame) -> pd.DataFrame:
             t("Of what"): [row["name"] for row in rows],
             t("Series"): [row["label"] for row in rows],
             t("Note"): [row["notes"] for row in rows],
-            t("Source"): [find_link(row["source_url"]) for row in rows],
+            t("Source"): [find_link(row["source_url"]) or "" for row in rows],
         }
     )
 

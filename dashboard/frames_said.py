@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashboard.charts.claims_on_lag import say_range
 from dashboard.frames_claims import VERDICTS, name_verdict
-from dashboard.i18n import format_day, t
+from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers
 from warehouse import read
 
@@ -36,7 +36,7 @@ def read_lag_claims(snapshot: read.Snapshot, domain: str | None) -> pd.DataFrame
         check = (json.loads(claim["checks"]) or [{}])[0]
         low, high = min(known), max(known)
         is_standing = check.get("quantity") == "standing_lag" and check.get("take") in (None, "value")
-        said = [claim["claimant"], claim["statement"], is_standing, claim["source_url"]]
+        said = [pick_name(claim, "claimant"), pick_name(claim, "statement"), is_standing, claim["source_url"]]
         rows.append([_find_day(claim, check), low, high, *said])
     return pd.DataFrame(rows, columns=COLUMNS).sort_values("day", kind="stable").reset_index(drop=True)
 
@@ -46,7 +46,7 @@ def table_lag_claims(claims: pd.DataFrame) -> pd.DataFrame:
     rows = claims.to_dict("records")
     return pd.DataFrame(
         {
-            t("Speaks of"): [format_day(row["day"]) for row in rows],
+            t("Speaks of"): [row["day"] for row in rows],
             t("Who"): [row["claimant"] for row in rows],
             t("Claimed"): [say_range(row) for row in rows],
             t("What was said"): [row["statement"] for row in rows],
@@ -70,9 +70,9 @@ def table_verdicts(snapshot: read.Snapshot, limit: int = 5) -> pd.DataFrame:
     return pd.DataFrame(
         {
             t("Verdict"): [name_verdict(verdicts[row["claim"]]) for row in rows],
-            t("Said on"): [format_day(row["claim_date"]) for row in rows],
-            t("Who"): [row["claimant"] for row in rows],
-            t("What was said"): [row["statement"] for row in rows],
+            t("Said on"): [row["claim_date"] for row in rows],
+            t("Who"): [pick_name(row, "claimant") for row in rows],
+            t("What was said"): [pick_name(row, "statement") for row in rows],
         }
     )
 

@@ -17,6 +17,8 @@ from dashboard.data_table import offer_table
 from dashboard.i18n import get_language, t
 from dashboard.middleware import WIDTH_COOKIE
 from dashboard.theme import darken
+from dashboard.words import say
+from warehouse import read
 
 PHONE, NARROW = 358, 640
 """A phone's figure, and the window below which it is drawn, in pixels."""
@@ -59,7 +61,7 @@ def answer_or_explain(ask: Callable[..., Answer], *question: object) -> Answer |
             return ask(*question)
     except ModelgapError as error:
         show_nothing(t("This question has no answer here."), t("Take a wider cohort, other evidence or another day."))
-        st.text(str(error))
+        st.text(say(read.get_message(error)))
         return None
 
 

@@ -91,6 +91,15 @@ def list_cohort_options(snapshot: read.Snapshot, side: str) -> dict[str, str]:
     return options | {row["cohort"]: pick_name(row) for row in own if row["kind"] == "developer"}
 
 
+def name_sides(snapshot: read.Snapshot, question: read.Question | None) -> tuple[str, str] | None:
+    """Return what the two cohorts of a question are called, or None where they are the two blocs as a whole."""
+    if question is None or (question.domestic, question.frontier) == (DOMESTIC, FRONTIER):
+        return None
+    asked = ((DOMESTIC, question.domestic), (FRONTIER, question.frontier))
+    domestic, frontier = (list_cohort_options(snapshot, side).get(text, text) for side, text in asked)
+    return domestic, frontier
+
+
 def list_matches(scale: Row | None = None) -> dict[str, str]:
     """Return the match rules, id to label; the tolerance in points of the scale where one is given."""
     names = {

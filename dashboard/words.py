@@ -1,14 +1,44 @@
-"""What readers call things: scales, units, origins, match rules, guards.
+"""What readers call things: scales, units, origins, match rules, guards; what the warehouse says, in their language.
 
 Before: the warehouse's ids, codes and rows. After: plain words; whoever shows them escapes what we did not write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.i18n import SOURCE, get_language, pick_name, t, tn
+from dashboard.i18n import SOURCE, format_day, get_language, pick_name, t, tn, translate
+from warehouse import read
 
 Row = dict[str, Any]
+Sides = tuple[str, str]
+"""What two cohorts are called: whose distance is asked for, and what it is held against."""
+
+
+def say(text: str, names: Mapping[str, str] | None = None) -> str:
+    """Return what the warehouse says in the reader's language; a text without parts as it is.
+
+    `names` are what readers call the ids in it: cohorts, models, scales. In English, ids stay where none is given.
+    """
+    if isinstance(text, read.Told):
+        return text.zh if text.zh and get_language() != SOURCE else str(text)
+    if not isinstance(text, read.Phrase):
+        return text
+    values = {place: _say_value(place, value, names or {}) for place, value in text.values.items()}
+    return translate(text.message, values)
+
+
+def _say_value(place: str, value: object, names: Mapping[str, str]) -> object:
+    if place in ("day", "last"):
+        return format_day(str(value))
+    if place == "code":
+        return name_guard(str(value))
+    if place == "rule":
+        return name_rule(str(value))
+    if not isinstance(value, str):
+        return value
+    if place in ("cohort", "other"):
+        return names.get(value) or (name_bloc(value) if value in ("domestic", "frontier") else value)
+    return names.get(value) or say(value, names)
 
 
 def name_scale(scale: Row) -> str:
@@ -63,8 +93,10 @@ def name_rule(rule: str) -> str:
     return names.get(kind, rule)
 
 
-def name_guard(code: str, bloc: str | None = None) -> str:
-    """Return in a few words why a number is withheld; `bloc` where one bloc alone is the cause."""
+def name_guard(code: str, bloc: str | None = None, sides: Sides | None = None) -> str:
+    """Return in a few words why a number is withheld; `bloc` where one side alone is the cause, `sides` as called."""
+    if bloc and sides:
+        return t("{cohort}: {reason}", cohort=name_side(bloc, sides), reason=name_guard(code))
     who = t("{bloc} ", bloc=name_bloc(bloc)) if bloc else ""
     names = {
         "no_models": t("no {who}model scored", who=who),
@@ -77,20 +109,32 @@ def name_guard(code: str, bloc: str | None = None) -> str:
     return names.get(code, code)
 
 
-def say_guards(guards: Sequence[Row], limit: int | None = None) -> str:
-    """Return why a number is withheld, each reason once, at most `limit`; `guards` have `code` and `bloc`."""
+def name_side(bloc: str, sides: Sides | None) -> str:
+    """Return what the cohort on a side is called: `sides` where they are not the blocs as a whole, else the bloc."""
+    return sides[bloc == "frontier"] if sides else name_bloc(bloc)
+
+
+def say_guards(guards: Sequence[Row], limit: int | None = None, sides: Sides | None = None) -> str:
+    """Return why a number is withheld, each reason once, at most `limit`; `guards` have `code` and `bloc`.
+
+    `sides` are the names of the two cohorts where they are not the blocs as a whole.
+    """
     blocs: dict[str, set[str | None]] = {}
     for guard in guards:
         blocs.setdefault(guard["code"], set()).add(guard["bloc"])
-    reasons = [name_guard(code, next(iter(found)) if len(found) == 1 else None) for code, found in blocs.items()]
+    alone = {code: next(iter(found)) if len(found) == 1 else None for code, found in blocs.items()}
+    reasons = [name_guard(code, bloc, sides) for code, bloc in alone.items()]
     return t(", ").join(reasons[:limit])
 
 
-def explain_guards(guards: Sequence[Row]) -> str:
-    """Return why a number is withheld at length; the warehouse explains in English, other languages name the guards."""
-    if get_language() == SOURCE:
-        return t("; ").join(guard["message"] for guard in guards)
-    return say_guards(guards)
+def explain_guards(guards: Sequence[Row], sides: Sides | None = None) -> str:
+    """Return why a number is withheld at length; `guards` have a `message` too."""
+    said = []
+    for guard in guards:
+        other = "domestic" if guard["bloc"] == "frontier" else "frontier"
+        names = {"cohort": name_side(guard["bloc"], sides), "other": name_side(other, sides)}
+        said.append(say(guard["message"].replace_values(**names)))
+    return t("; ").join(said)
 
 
 def name_series(series: str) -> str:

@@ -18,15 +18,20 @@ class Phrase(str):
     message: str
     values: dict[str, Any]
 
-    def __new__(cls, message: str, **values: object) -> "Phrase":
+    def __new__(cls, message: str, /, **values: object) -> "Phrase":
         """Return the sentence; values are what JSON can hold, phrases, texts, or print as they are (dates)."""
         phrase = super().__new__(cls, message.format(**values) if values else message)
         phrase.message, phrase.values = message, values
         return phrase
 
+    @classmethod
+    def revive(cls, parts: dict) -> "Phrase":
+        """Return the sentence of a message and its values, as JSON holds them."""
+        return cls(parts["message"], **parts["values"])
+
     def replace_values(self, **values: object) -> "Phrase":
         """Return the sentence with other values in those of its places that are named."""
-        return Phrase(self.message, **{name: values.get(name, value) for name, value in self.values.items()})
+        return type(self)(self.message, **{name: values.get(name, value) for name, value in self.values.items()})
 
 
 class Told(str):
@@ -69,7 +74,7 @@ def _take_apart(value: object) -> object:
 
 def _put_together(part: dict) -> object:
     if part.keys() == {"message", "values"}:
-        return Phrase(part["message"], **part["values"])
+        return Phrase.revive(part)
     if part.keys() == {"en", "zh"}:
         return Told(Text(**part))
     return part

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.anatomy import Caption, Sheet
-from dashboard.i18n import t
+from dashboard.i18n import say_number, t
 from dashboard.theme import BLOCS, LIGHT, Surface, escape_text, fade, measure_text
 from dashboard.words import name_unit
 
@@ -101,7 +101,7 @@ def _draw_cell(sheet: Sheet, row: Row, at: tuple[int, int], measure: str, streng
          "xref": "x", "yref": "y", "line": {"width": 0}, "fillcolor": fade(BLOCS[leader].color, round(strength, 3))}
     )  # fmt: skip
     place = {"xanchor": "center", "yanchor": "middle", "name": "cell"}
-    sheet.add_note(x, y, f"{value:.1f}".replace("-", "−"), color=sheet.surface.ink, size=11.5, **place)
+    sheet.add_note(x, y, say_number(value), color=sheet.surface.ink, size=11.5, **place)
 
 
 def _write_reasons(sheet: Sheet, cells: Sequence[Row], y: int, measure: str) -> None:

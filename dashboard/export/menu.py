@@ -1,7 +1,7 @@
 """The download menu beside each chart on a page: every format, the citation to copy, the address to embed.
 
-Before: a chart's slug and the choices that the page was turned by. After: a popover; a file is made when it is asked
-for, and not on every rerun.
+Before: a chart's slug and the choices that the page was turned by. After: a popover of links; a file is made when its
+link is followed. Streamlit's own download button forgets a file after two reruns of whomever, before its reader has it.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from dashboard.chart_catalogue import CATALOGUE, spell_choices
-from dashboard.export import FORMATS, export_chart, make_bundle, name_file
+from dashboard.export import make_bundle
 from dashboard.i18n import SOURCE, get_language, t
 from dashboard.questions import Choices
 from warehouse import read
@@ -29,30 +29,23 @@ def offer_downloads(snapshot: read.Snapshot, slug: str, choices: Choices | Mappi
     menu = st.popover(t("Download and cite"), key=f"downloads-{slug}", type="tertiary", on_change="rerun")
     if not menu.open:
         return
+    pinned = chosen | {"snapshot": snapshot.id, "download": "yes"}
     with menu:
         for row in ROWS:
             for column, form in zip(st.columns(len(row)), row, strict=True):
-                column.download_button(
-                    form.upper(),
-                    lambda form=form: export_chart(snapshot, slug, form, chosen, language),
-                    file_name=name_file(snapshot, slug, form, language),
-                    mime=FORMATS[form].media_type,
-                    key=f"download-{slug}-{form}",
-                    on_click="ignore",
-                    width="stretch",
-                )
+                column.link_button(form.upper(), get_address(slug, form, pinned, language), width="stretch")
         st.caption(t("Cite as"))
         st.code(_cite(snapshot, slug, chosen, language, snapshot.id), language=None, wrap_lines=True)
         st.caption(t("Address for embedding; png, pdf and the other endings work alike"))
-        st.code(get_address(slug, chosen, language), language=None, wrap_lines=True)
+        st.code(get_address(slug, "svg", chosen, language), language=None, wrap_lines=True)
 
 
-def get_address(slug: str, choices: Mapping[str, str], language: str) -> str:
-    """Return the chart's own address on the server that the reader asked, which follows the newest snapshot."""
+def get_address(slug: str, form: str, choices: Mapping[str, str], language: str) -> str:
+    """Return a chart's own address on the server that the reader asked; unpinned it follows the newest snapshot."""
     server = urlsplit(st.context.url or "")
     query = urlencode(dict(choices) | ({"lang": language} if language != SOURCE else {}), safe=":,")
     origin = f"{server.scheme}://{server.netloc}" if server.netloc else ""
-    return f"{origin}/chart/{slug}.svg" + (f"?{query}" if query else "")
+    return f"{origin}/chart/{slug}.{form}" + (f"?{query}" if query else "")
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -6,6 +6,7 @@ a context variable: pages set it at the start of a run, exports and commands wit
 """
 
 import gettext
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,10 @@ LANGUAGES = {"en": "EN", "zh": "中文"}
 """What readers may choose, and how each language calls itself."""
 SOURCE = "en"
 LOCALE = Path(__file__).with_name("locale")
+
+_MARKS = "，。；：、？！（）《》"
+_GAP = re.compile(f"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])|(?<=[{_MARKS}]) | (?=[{_MARKS}])")
+"""A space that Chinese does not set: between two of its characters, or beside one of its marks."""
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
@@ -48,13 +53,40 @@ def t(message: str, **values: object) -> str:
 
     Values are put in as they are: text that we did not write must be escaped for where it is shown.
     """
-    text = _load(_language.get()).gettext(message)
-    return text.format(**values) if values else text
+    return translate(message, values)
 
 
 def tn(one: str, many: str, n: int, **values: object) -> str:
     """Return the form of a message that fits the number `n`, which fills the place `{n}`; the others are `values`."""
-    return _load(_language.get()).ngettext(one, many, n).format(n=n, **values)
+    return _fill(_load(_language.get()).ngettext(one, many, n), {"n": n, **values})
+
+
+def translate(message: str, values: Mapping[str, object]) -> str:
+    """Return what `t` returns of a message that stands elsewhere in the code: of a phrase of the warehouse."""
+    text = _load(_language.get()).gettext(message)
+    return _fill(text, values) if values else text
+
+
+def say_number(value: float, spec: str = ".1f") -> str:
+    """Return a number as it stands in a sentence: with a true minus."""
+    return format(_Signed(value), spec)
+
+
+def _fill(text: str, values: Mapping[str, object]) -> str:
+    """Return a text with its places filled: numbers with a true minus; in Chinese no space where none is set."""
+    signed = {name: _Signed(value) if isinstance(value, float) else value for name, value in values.items()}
+    filled = text.format(**signed)
+    return filled if _language.get() == SOURCE else _GAP.sub("", filled)
+
+
+class _Signed(float):
+    """A number that is written with the minus that the axes of figures have, and 0 without one."""
+
+    def __format__(self, spec: str) -> str:
+        text = super().__format__(spec)
+        if not text.startswith("-"):
+            return text
+        return text.replace("-", "−", 1) if re.search("[1-9]", text) else text[1:]
 
 
 def pick_name(row: Mapping[str, Any], field: str = "name") -> str:

@@ -1,7 +1,7 @@
 """Keeps the catalogues in step with the words in the code: `python -m dashboard.i18n.catalogue`.
 
-Before: every `t("…")` and `tn("…", "…", n)` of the package. After: each language's file holds exactly those messages,
-untranslated ones empty. A test refuses a catalogue that is out of step.
+Before: every `t("…")` and `tn("…", "…", n)` of the dashboard, every `Phrase("…")` of the warehouse. After: each
+language's file holds exactly those messages, untranslated ones empty. A test refuses a catalogue that is out of step.
 """
 
 import ast
@@ -14,8 +14,9 @@ from babel.messages.pofile import read_po, write_po
 
 from dashboard.i18n import LANGUAGES, SOURCE, find_catalogue
 
-PACKAGE = Path(__file__).resolve().parents[1]
-KEYWORDS = {"t": 1, "tn": 2}
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("dashboard", "warehouse")
+KEYWORDS = {"t": 1, "tn": 2, "Phrase": 1}
 """How many of a call's arguments make the message's key."""
 
 _NOISE = (b'"POT-', b'"PO-', b'"Project-', b'"Report-', b'"Last-', b'"Language-Team')
@@ -33,8 +34,9 @@ def find_messages(source: str) -> Iterator[Key]:
 
 
 def list_messages() -> set[Key]:
-    """Return the keys of every message in the package."""
-    return {key for path in PACKAGE.rglob("*.py") for key in find_messages(path.read_text(encoding="utf-8"))}
+    """Return the keys of every message in the two packages."""
+    paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return {key for path in paths for key in find_messages(path.read_text(encoding="utf-8"))}
 
 
 def read_catalogue(language: str) -> dict[Key, str]:

@@ -13,6 +13,7 @@ from dashboard.frames_claims import (
     VERDICTS,
     VIEWS,
     list_claims,
+    name_terms,
     name_verdict,
     name_view,
     read_months,
@@ -22,9 +23,9 @@ from dashboard.frames_claims import (
     table_claims,
     table_evidence,
 )
-from dashboard.i18n import t
+from dashboard.i18n import format_day, pick_name, t
 from dashboard.layout import fit_width, show_chart, show_nothing
-from dashboard.words import name_kind
+from dashboard.words import name_kind, say
 
 ALL = "all"
 WIDTHS = (46, 92, 170, 320, 108, 92, 250, 118, 108)
@@ -71,36 +72,38 @@ st.dataframe(
     column_config=columns,
 )  # fmt: skip
 
-numbers = {row["claim"]: t("{number}. {who}", number=row["number"], who=row["claimant"]) for row in shown}
+numbers = {row["claim"]: t("{number}. {who}", number=row["number"], who=pick_name(row, "claimant")) for row in shown}
 claim = next(
     row for row in shown if row["claim"] == choose(st.selectbox, "claim", t("Claim"), numbers, shown[0]["claim"])
 )
-st.text(t("“{statement}”", statement=claim["statement"]))
+st.text(t("“{statement}”", statement=pick_name(claim, "statement")))
 said = t(
     "{who}, {date}, {kind} source",
-    who=claim["claimant"],
-    date=claim["claim_date"],
+    who=pick_name(claim, "claimant"),
+    date=format_day(claim["claim_date"]),
     kind=name_kind(claim["source_kind"]),
 )
-st.text(said if claim["date_note"] is None else t("{said}; {note}", said=said, note=claim["date_note"]))
+note = pick_name(claim, "date_note")
+st.text(t("{said}; {note}", said=said, note=note) if note else said)
 if claim["link"]:
     st.link_button(t("Open the source"), claim["link"])
 else:
     st.text(t("Source: {source}", source=claim["source_url"]))
+names = name_terms(snapshot)
 for column, name in zip(st.columns(len(VIEWS), gap="medium"), VIEWS, strict=True):
     view = claim[name]
     with column.container(border=True, height="stretch"):
         st.caption(name_view(name))
-        st.text(t("{verdict}: {reason}", verdict=name_verdict(view["verdict"]), reason=view["reason"]))
+        st.text(t("{verdict}: {reason}", verdict=name_verdict(view["verdict"]), reason=say(view["reason"], names)))
         claimed = say_range(view["claimed"])
         if claimed and view["value"] is None:
             st.text(t("Claimed {claimed}; not measured.", claimed=claimed))
         elif claimed:
             st.text(t("Claimed {claimed}; measured {measured}.", claimed=claimed, measured=say_measured(view)))
         if view["reading"]:
-            st.text(t("How it was read: {reading}", reading=view["reading"]))
+            st.text(t("How it was read: {reading}", reading=say(view["reading"])))
         for note in [*view["guards"], *view["notes"]]:
-            st.text(t("Note: {note}", note=note))
+            st.text(t("Note: {note}", note=say(note, names)))
 evidence = table_evidence(snapshot, claim)
 if len(evidence):
     link = {evidence.columns[-1]: st.column_config.LinkColumn(display_text=t("open"))}

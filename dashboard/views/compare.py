@@ -22,6 +22,7 @@ from dashboard.frames_compare import (
 from dashboard.i18n import t
 from dashboard.layout import fit_width, show_chart, show_nothing
 from dashboard.show_items import show_item
+from dashboard.words import say
 from warehouse import read
 
 FIRST_A, FIRST_B = "openbmb/minicpm-2b", "mistralai/mistral-7b"
@@ -62,7 +63,7 @@ show_chart(
     offer=lambda: offer_downloads(snapshot, "compare", {"a": model_a, "b": model_b}),
 )
 for note in comparison.notes:
-    st.text(t("Note: {note}", note=note))
+    st.text(t("Note: {note}", note=say(note)))
 
 st.markdown(t("**Where they differ, item by item**"))
 measured = list_measured(comparison)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.answers import has_known_dates, read_models, read_standing
 from dashboard.bar import show_bar, show_day_slider
-from dashboard.captions import caption_records, name_sides, say_headline, say_records
+from dashboard.captions import caption_records, say_headline, say_records
 from dashboard.chart_catalogue import spell_choices
 from dashboard.charts.records import Axis, plot_records
 from dashboard.choices import choose
@@ -12,7 +12,7 @@ from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
-from dashboard.questions import make_question
+from dashboard.questions import make_question, name_sides
 from dashboard.words import name_scale
 
 snapshot, _ = find_snapshot()

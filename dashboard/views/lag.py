@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.answers import read_standing, read_waits, trace_days
 from dashboard.bar import show_bar
-from dashboard.captions import caption_catch_up, caption_lag, name_sides, say_headline
+from dashboard.captions import caption_catch_up, caption_lag, say_headline
 from dashboard.charts.catch_up import plot_catch_up
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.export.menu import offer_downloads
@@ -12,7 +12,7 @@ from dashboard.frames import find_snapshot
 from dashboard.frames_said import read_lag_claims, table_lag_claims
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
-from dashboard.questions import make_question
+from dashboard.questions import make_question, name_sides
 from dashboard.words import say_guards
 
 snapshot, _ = find_snapshot()
@@ -56,5 +56,7 @@ if len(waits):
         offer=lambda: offer_downloads(snapshot, "catch-up", choices),
     )
 else:
-    reason = say_guards(total["guards"]) or t("the frontier cohort has no record by this day")
+    reason = say_guards(total["guards"], sides=name_sides(snapshot, question)) or t(
+        "the frontier cohort has no record by this day"
+    )
     show_nothing(t("No waits are stated: {reason}.", reason=reason), t("Choose a wider scale or another day."))

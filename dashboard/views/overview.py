@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.answers import read_domain_rows, read_models, read_standing, trace_days
 from dashboard.bar import show_bar
-from dashboard.captions import caption_domains, caption_lag, name_sides, say_headline, say_independent, say_records
+from dashboard.captions import caption_domains, caption_lag, say_headline, say_independent, say_records
 from dashboard.charts.domains import plot_domains
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.export.menu import offer_downloads
@@ -15,7 +15,7 @@ from dashboard.frames_changes import list_changes
 from dashboard.frames_said import count_verdicts, read_lag_claims, table_verdicts
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, show_changes, show_chart, show_heading, show_nothing
-from dashboard.questions import ALL, ask_of_all, is_standing, make_question
+from dashboard.questions import ALL, ask_of_all, is_standing, make_question, name_sides
 
 HEIGHT = 612
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.answers import get_day, name_models, read_models, read_standing
 from dashboard.bar import show_bar
-from dashboard.captions import caption_records, name_sides, say_headline
+from dashboard.captions import caption_records, say_headline
 from dashboard.chart_catalogue import spell_choices
 from dashboard.charts.video import plot_video
 from dashboard.choices import choose
@@ -13,7 +13,7 @@ from dashboard.frames import find_snapshot
 from dashboard.frames_video import find_wait, list_boards, name_board, say_leader, say_wait
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, is_narrow, show_chart, show_heading, show_nothing
-from dashboard.questions import make_question
+from dashboard.questions import make_question, name_sides
 
 snapshot, _ = find_snapshot()
 boards = {scale["scale_id"]: scale for scale in list_boards(snapshot)}
