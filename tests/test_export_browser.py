@@ -13,7 +13,7 @@ def test_a_download_is_the_charts_own_address(page, address, form, starts):  # n
     page.goto(f"{address}/gap-over-time")
     page.locator(".js-plotly-plot").first.wait_for()
     page.get_by_text("Download and cite").first.click()
-    button = page.get_by_role("button", name=form, exact=True)
+    button = page.get_by_role("link", name=form, exact=True)
     button.wait_for()
     with page.expect_download(timeout=TIMEOUT) as started:
         button.click()

@@ -30,6 +30,13 @@ def test_an_address_answers_with_the_bytes_of_the_command(home, client, form):
     assert answer.content == export_chart(read.open_current(home), "records", form, choices, "en")
 
 
+def test_a_browser_shows_the_file_or_saves_it(home, client):
+    shown, saved = (client.get(f"/chart/domains.svg{query}") for query in ("", "?download=yes"))
+    assert shown.headers["content-disposition"].startswith('inline; filename="modelgap-domains-')
+    assert saved.headers["content-disposition"].startswith('attachment; filename="modelgap-domains-')
+    assert shown.content == saved.content
+
+
 def test_a_slug_may_name_its_scale(home, client):
     answer = client.get("/chart/records-quiz.csv")
     assert answer.status_code == 200 and b"score_percent" in answer.content
