@@ -9,8 +9,7 @@ Before: a data directory with a published snapshot. After: sessions that a bench
             again = await session.rerun({"choice-match": "..."}) # a widget by its key; lists for segmented controls
             assert not again.errors, again.errors
             print(again.seconds, again.n_bytes, "\n".join(again.texts))
-            await session.rerun({"downloads-lag-over-time": True})
-            path = await session.download("download-lag-over-time-png")
+            await session.rerun({"downloads-lag-over-time": True})   # a menu, which then stays open
 
 A session does what Streamlit's front end does: it keeps the large messages of its last runs and names their hashes,
 follows the address that the script writes, and stays on its page.
@@ -69,9 +68,8 @@ class Session:
 
     def __init__(self, socket: websockets.ClientConnection, page: str, query: str, locale: str):
         self.query, self.locale = query, locale
-        self._socket, self._page, self._hash, self._id = socket, page, "", ""
+        self._socket, self._page, self._hash = socket, page, ""
         self.widgets: dict[str, str] = {}
-        self._files: dict[str, str] = {}
         self._kept: dict[str, tuple[int, ForwardMsg]] = {}
         self._run = 0
 
@@ -94,20 +92,6 @@ class Session:
         self._kept = {key: kept for key, kept in self._kept.items() if self._run - kept[0] < KEPT_RUNS}
         return answer
 
-    async def download(self, key: str) -> str:
-        """Return the path, on the server, of the file that it makes for the download button of this key."""
-        asked = BackMsg()
-        asked.backend_operation_request.request_id = asked.backend_operation_request.session_id = self._id
-        asked.backend_operation_request.deferred_file.file_id = self._files[key]
-        await self._socket.send(asked.SerializeToString())
-        while True:
-            message = ForwardMsg.FromString(await self._socket.recv())
-            if message.WhichOneof("type") == "backend_operation_response":
-                response = message.backend_operation_response
-                if response.error_msg:
-                    raise RuntimeError(f"download {key}: {response.error_msg}")
-                return response.deferred_file.url
-
     def _ask(self, widgets: Mapping[str, Value]) -> BackMsg:
         asked = BackMsg()
         state = asked.rerun_script
@@ -129,7 +113,6 @@ class Session:
             case "new_session":
                 answer.elements.clear()
                 self.widgets.clear()
-                self._id = message.new_session.initialize.session_id or self._id
             case "navigation":
                 self._hash = message.navigation.page_script_hash
             case "page_info_changed":
@@ -155,10 +138,7 @@ class Session:
         widget = getattr(shown, "id", "")
         if widget.startswith("$$ID-"):
             # $$ID-<hash>-<key>
-            key = widget.split("-", 2)[2]
-            self.widgets[key] = widget
-            if kind == "download_button":
-                self._files[key] = shown.deferred_file_id
+            self.widgets[widget.split("-", 2)[2]] = widget
 
 
 @asynccontextmanager
