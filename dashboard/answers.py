@@ -101,6 +101,7 @@ def is_on_usual_scale(snapshot: read.Snapshot, scale_id: str, question: read.Que
     return read.measure_gap(snapshot, question).scale["is_scaled"] is not False
 
 
+@keep_answers
 def has_known_dates(snapshot: read.Snapshot, scale_id: str) -> bool:
     """Return whether it is known of a scale's figures when they became known; an index has no such day."""
     models = frames.read_models(snapshot, scale_id)

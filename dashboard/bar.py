@@ -15,6 +15,7 @@ from dashboard import frames
 from dashboard.choices import carry, choose, choose_day, choose_switch, find_day, get_kept, get_key, keep, keep_day
 from dashboard.frames import ALL
 from dashboard.i18n import format_day, t
+from dashboard.keeping import keep_answers
 from dashboard.questions import (
     DOMESTIC,
     FRONTIER,
@@ -129,12 +130,20 @@ def show_day_slider(snapshot: read.Snapshot) -> None:
     """Draw a slider over the ends of the months, which sets the day that the bar's date stands at."""
     # A session keeps what its callbacks hold: never a snapshot, which would then stay open.
     key, day, newest = "slider-as-of", _read_as_of(snapshot), snapshot.as_of
-    ends = pd.date_range(FIRST, newest, freq="ME").date
+    days = _list_days(snapshot)
     st.session_state[key] = day
     st.select_slider(
-        t("As of: models released by then"), sorted({*ends, day, newest}), key=key, format_func=format_day,
+        t("As of: models released by then"), sorted({*days, day}), key=key,
+        format_func=lambda day: days.get(day) or format_day(day),
         on_change=lambda: keep_day("as-of", st.session_state[key], newest),
     )  # fmt: skip
+
+
+@keep_answers
+def _list_days(snapshot: read.Snapshot) -> dict[date, str]:
+    """Return the ends of the months and the day of the newest evidence, each with its words."""
+    ends = pd.date_range(FIRST, snapshot.as_of, freq="ME").date
+    return {day: format_day(day) for day in (*ends, snapshot.as_of)}
 
 
 def _read_as_of(snapshot: read.Snapshot) -> date:

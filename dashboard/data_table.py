@@ -5,7 +5,7 @@ Before: a figure. After: a row for each mark that says something when pointed at
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,11 +17,11 @@ _TAGS = re.compile(r"<[^>]*>")
 Row = dict[str, object]
 
 
-def offer_table(slug: str, figure: go.Figure) -> None:
+def offer_table(slug: str, find_figure: Callable[[], go.Figure]) -> None:
     """Put a button under a figure that opens its table; the table is made and sent only when it is asked for."""
     table = st.popover(t("Data table"), key=f"table-{slug}", type="tertiary", on_change="rerun")
     if table.open:
-        table.dataframe(tabulate_figure(figure), hide_index=True, alt=t("The figure's data as a table"))
+        table.dataframe(tabulate_figure(find_figure()), hide_index=True, alt=t("The figure's data as a table"))
 
 
 def tabulate_figure(figure: go.Figure) -> pd.DataFrame:

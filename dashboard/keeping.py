@@ -24,7 +24,7 @@ def keep_answers(ask: Callable) -> Callable:
     @wraps(ask)
     def answer(snapshot: read.Snapshot, *question: object, **named: object) -> Any:
         answers = _answers.setdefault(snapshot, {})
-        key = (ask.__module__, ask.__name__, get_language(), question, tuple(sorted(named.items())))
+        key = _name_question(ask, question, named)
         if key not in answers:
             answers[key] = ask(snapshot, *question, **named)
             for oldest in list(answers)[:-MAX_ANSWERS]:
@@ -32,3 +32,12 @@ def keep_answers(ask: Callable) -> Callable:
         return answers[key]
 
     return answer
+
+
+def is_answered(ask: Callable, snapshot: read.Snapshot, *question: object) -> bool:
+    """Return whether the answer of `ask(snapshot, ...)` is kept already, so that nobody has to wait for it."""
+    return _name_question(ask, question, {}) in _answers.get(snapshot, {})
+
+
+def _name_question(ask: Callable, question: tuple[object, ...], named: dict[str, object]) -> tuple:
+    return (ask.__module__, ask.__name__, get_language(), question, tuple(sorted(named.items())))

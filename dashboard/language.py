@@ -11,15 +11,14 @@ from dashboard.i18n import LANGUAGES, SOURCE, set_language
 
 def follow_language() -> str:
     """Return the language of this run, having drawn the switch and told `dashboard.i18n`."""
-    with st.container(key="language"):
-        language = choose(
-            st.segmented_control,
-            "lang",
-            "Language / 语言",
-            LANGUAGES,
-            find_browser_language(),
-            label_visibility="collapsed",
-        )
+    language = choose(
+        st.segmented_control,
+        "lang",
+        "Language / 语言",
+        LANGUAGES,
+        find_browser_language(),
+        label_visibility="collapsed",
+    )
     set_language(language)
     return language
 

@@ -6,6 +6,7 @@ or a figure, never through markdown: an image in markdown would be fetched.
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import TypeVar
 
 import plotly.graph_objects as go
@@ -15,6 +16,7 @@ import streamlit as st
 from collectors.errors import ModelgapError
 from dashboard.data_table import offer_table
 from dashboard.i18n import get_language, t
+from dashboard.keeping import is_answered
 from dashboard.middleware import WIDTH_COOKIE
 from dashboard.theme import darken
 from dashboard.words import say
@@ -39,25 +41,38 @@ def show_chart(
     `draw` makes it; it is asked once per `identity`, which names snapshot and choices, and kept for all readers.
     `offer` puts what else there is to a chart beside the button of its table, e.g. its downloads.
     """
-    figure = _keep_figure((slug, get_language(), str(is_narrow()), *identity), is_dark(), draw)
-    st.plotly_chart(figure, width="stretch", theme=None, key=f"chart-{slug}", config=CONFIG, alt=alt)
+    identity = (slug, get_language(), str(is_narrow()), *identity)
+    _put_figure(f"chart-{slug}", identity, is_dark(), alt, draw)
     with st.container(horizontal=True, gap="small"):
-        offer_table(slug, figure)
+        offer_table(slug, lambda: _keep_figure(identity, draw))
         if offer:
             offer()
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _keep_figure(identity: tuple[str, ...], in_dark: bool, _draw: Callable[[], go.Figure]) -> go.Figure:
+def _put_figure(key: str, identity: tuple[str, ...], in_dark: bool, alt: str, _draw: Callable[[], go.Figure]) -> None:
+    """Put a figure on the page; from the second time on Streamlit sends the message that it kept of the first.
+
+    Validating a figure and writing it as JSON takes as long as all else that a page does in a rerun.
+    """
+    figure = _keep_figure(identity, _draw)
     if in_dark:
-        return plotly.io.from_json(darken(_keep_figure(identity, False, _draw).to_json()))
+        figure = plotly.io.from_json(darken(figure.to_json()))
+    st.plotly_chart(figure, width="stretch", theme=None, key=key, config=CONFIG, alt=alt)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _keep_figure(identity: tuple[str, ...], _draw: Callable[[], go.Figure]) -> go.Figure:
     return _draw()
 
 
 def answer_or_explain(ask: Callable[..., Answer], *question: object) -> Answer | None:
-    """Return what `ask` answers, with a spinner while it is worked out; None where it cannot, having said why."""
+    """Return what `ask` answers, with a spinner while it is worked out; None where it cannot, having said why.
+
+    The first of `question` is the snapshot.
+    """
     try:
-        with st.spinner(t("Working it out …")):
+        with nullcontext() if is_answered(ask, *question) else st.spinner(t("Working it out …")):
             return ask(*question)
     except ModelgapError as error:
         show_nothing(t("This question has no answer here."), t("Take a wider cohort, other evidence or another day."))

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
@@ -30,6 +31,9 @@ _BASE = (
 
 Left to itself the front end asks below every part of a page's address first, which costs a deep link a failed request,
 an error in the console and a tenth of a second."""
+
+
+_STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 
 def _hash(script: str) -> str:
@@ -106,7 +110,7 @@ class SecurityHeaders:
 
 
 class PageShell:
-    """Rewrites the one HTML document that Streamlit serves: where its server is, and the reader's language."""
+    """Rewrites the one HTML document that Streamlit serves: where its server is, the reader's language, our styles."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -192,6 +196,7 @@ def build_page(document: str, headers: Headers, query: bytes) -> Response:
     document = document.replace('<html lang="en">', f'<html lang="{"zh-CN" if language == "zh" else "en"}">', 1)
     document = document.replace("<title>Streamlit</title>", "<title>modelgap</title>", 1)
     document = document.replace("<script>", f"<script>{_BASE}</script><script>", 1)
+    document = document.replace("</head>", f"<style>{_STYLE}</style></head>", 1)
     scripts = tuple(re.findall(r"<script>(.*?)</script>", document, re.DOTALL))
     rules = write_rules(scripts)
     return Response(

@@ -12,8 +12,8 @@ from test_dashboard_browser import address, browser, note_request  # noqa: F401
 
 import dashboard
 
-APP = Path(dashboard.__file__).with_name("app.py")
-PATHS = ["/", *(f"/{name}" for name in re.findall(r'url_path="([^"]+)"', APP.read_text()))]
+PAGES = Path(dashboard.__file__).with_name("navigation.py")
+PATHS = ["/", *(f"/{name}" for name in re.findall(r'url_path="([^"]+)"', PAGES.read_text()))]
 HAN = re.compile("[\u3400-\u9fff]")
 FINISHED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
   && document.querySelector('[data-testid=stMainBlockContainer]')?.innerText.length > 20

@@ -75,6 +75,23 @@ def test_every_chart_has_a_description(home):
         assert all(chart.proto.alt for chart in open_page(page).get("plotly_chart"))
 
 
+def test_a_chart_that_was_shown_before_is_sent_again_as_it_was(home, monkeypatch):
+    app = open_page(PAGES[1])
+    first = app.get("plotly_chart")[0].proto
+    monkeypatch.setattr("dashboard.layout.st.plotly_chart", None)  # would fail if the figure were written again
+    app.run()
+    assert not app.exception
+    assert app.get("plotly_chart")[0].proto == first and first.alt
+
+
+def test_a_reader_waits_for_no_answer_that_is_kept(home, monkeypatch):
+    open_page(PAGES[1])
+    monkeypatch.setattr("dashboard.layout.st.spinner", None)
+    assert not open_page(PAGES[1]).exception
+    monkeypatch.setattr("dashboard.layout.is_answered", lambda *_: False)
+    assert open_page(PAGES[1]).exception
+
+
 def test_a_choice_lives_in_the_address(home):
     app = open_page(PAGES[1])
     app.selectbox("choice-domain").select("coding").run()
@@ -163,7 +180,7 @@ def test_a_domestic_lead_is_said_as_a_lead():
     standing = STANDING | {"lag_months": -3.0, "lag_ci90_low": -4.0, "lag_ci90_high": 1.0, "leads": "domestic"}
     first, second = say_headline(standing, {"unit": "elo"})
     assert first == "Domestic models lead the frontier by at least 3.0 months,"
-    assert second.startswith("90% interval -1.0 to 4.0 months")
+    assert second.startswith("90% interval −1.0 to 4.0 months")
 
 
 def test_a_withheld_lag_says_why_and_gives_no_number():

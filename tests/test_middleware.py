@@ -89,6 +89,11 @@ def test_the_shell_says_where_the_server_is_before_any_other_script(client):
     assert asked == [None], "a conditional answer would have no body to rewrite"
 
 
+def test_the_shell_brings_the_styles_that_the_theme_cannot_say(client):
+    head = client.get("/", headers=BROWSER).text.partition("</head>")[0]
+    assert ".st-key-choice-lang {position: fixed" in head
+
+
 @pytest.mark.parametrize(
     ("path", "accepted", "language"),
     [
