@@ -24,6 +24,8 @@ from collectors.errors import LandingError
 from collectors.records import CALLS, SAMPLES, Manifest, Score
 
 MANIFEST, RESULTS, SAMPLES_FILE, CALLS_FILE = "manifest.json", "results.json", "samples.parquet", "calls.parquet"
+ASIDE = ".aside"
+"""The folder in the landing in which runs are written: it holds few, where the landing may hold thousands."""
 ABANDONED_AFTER_S = 86_400
 """What a killed process was writing aside may be cleared away after this time."""
 _SAFE_RUN = re.compile(r"^(?!.*\.a\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,199}$")
@@ -67,9 +69,10 @@ def land_run(
     target = home / "landing" / _directory_name(manifest)
     for score in results["scores"]:
         _check(Score, score, target / RESULTS)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _clear_abandoned(target.parent)
-    aside = Path(tempfile.mkdtemp(prefix=".aside-", dir=target.parent))
+    asides = target.parent / ASIDE
+    asides.mkdir(parents=True, exist_ok=True)
+    _clear_abandoned(asides)
+    aside = Path(tempfile.mkdtemp(dir=asides))
     try:
         writers = {RESULTS: lambda path: _write_json(path, results)}
         if samples is not None:
@@ -152,8 +155,8 @@ def _directory_name(manifest: Manifest) -> str:
     return f"run={manifest.run}" + (f".a{manifest.attempt}" if manifest.attempt > 1 else "")
 
 
-def _clear_abandoned(landing: Path) -> None:
-    for aside in landing.glob(".aside-*"):
+def _clear_abandoned(asides: Path) -> None:
+    for aside in asides.iterdir():
         with contextlib.suppress(FileNotFoundError):
             if time.time() - aside.stat().st_mtime > ABANDONED_AFTER_S:
                 shutil.rmtree(aside, ignore_errors=True)

@@ -11,7 +11,7 @@ from warehouse_kit import build
 
 from collectors.entries import Model
 from collectors.errors import PayloadError, UsageError
-from collectors.importers import contract, epoch_eci, scores_csv
+from collectors.importers import contract, epoch_eci, known, scores_csv
 from collectors.importers.importing import Job, list_unresolved, run_import
 from collectors.importers.known import KnownFigures, list_origins
 from collectors.importers.naming import ModelNames
@@ -179,9 +179,9 @@ def make_score(**fields) -> Score:
     ],
 )
 def test_a_figure_is_known_where_test_number_and_original_reporter_are_the_same(fields, is_known):
-    known = KnownFigures(get_home())
-    known.add(make_score(), "first")
-    assert known.find_run(make_score(**fields)) == ("first" if is_known else None)
+    figures = KnownFigures(get_home())
+    figures.add(make_score())
+    assert figures.holds(make_score(**fields)) == is_known
 
 
 def test_ratings_are_the_same_figure_on_one_board_by_any_mirror():
@@ -189,11 +189,18 @@ def test_ratings_are_the_same_figure_on_one_board_by_any_mirror():
         protocol = Protocol(benchmark="lmarena-text", metric="elo", board=board)
         return make_score(benchmark="lmarena-text", unit="elo", score=score, protocol=protocol, reported_by="LMArena")
 
-    known = KnownFigures(get_home())
-    known.add(rate("lmarena/catalog/text/overall/no-style-control/2025-12-11", 1157.26), "first")
-    assert known.find_run(rate("lmarena/page/text/overall/no-style-control/2025-12-11", 1157.0)) == "first"
-    assert known.find_run(rate("lmarena/page/text/overall/style-control/2025-12-11", 1157.26)) is None
-    assert known.find_run(rate("lmarena/page/text/overall/no-style-control/2025-12-12", 1157.26)) is None
+    figures = KnownFigures(get_home())
+    figures.add(rate("lmarena/catalog/text/overall/no-style-control/2025-12-11", 1157.26))
+    assert figures.holds(rate("lmarena/page/text/overall/no-style-control/2025-12-11", 1157.0))
+    assert not figures.holds(rate("lmarena/page/text/overall/style-control/2025-12-11", 1157.26))
+    assert not figures.holds(rate("lmarena/page/text/overall/no-style-control/2025-12-12", 1157.26))
+
+
+def test_what_landed_is_read_once_for_all_payloads_of_an_import(monkeypatch):
+    calls = []
+    monkeypatch.setattr(known, "list_landed", lambda home: calls.append(home) or list_landed(home))
+    found = import_place("helm", PAYLOADS / "helm")
+    assert [item.state for item in found] == ["landed"] * 3 and len(calls) == 1
 
 
 def test_a_figure_without_reporter_is_its_sources():

@@ -42,6 +42,12 @@ def make_calls():
     return pa.Table.from_pylist([row], schema=CALLS)
 
 
+def list_names(home):
+    """Return the names in a landing; what is written aside and landed leaves nothing behind."""
+    assert list((home / "landing" / ".aside").iterdir()) == []
+    return sorted(entry.name for entry in (home / "landing").iterdir())
+
+
 def test_a_landed_run_reads_back_as_it_was(tmp_path):
     path = land_run(tmp_path, make_manifest(), make_results(), make_samples("四"), make_calls())
     content = read_landed(path, verify=True)
@@ -51,7 +57,7 @@ def test_a_landed_run_reads_back_as_it_was(tmp_path):
     assert content.results["lm_eval"] == {"versions": {"t": 1}}
     assert content.samples.column("answer").to_pylist() == ["四"]
     assert content.calls.schema.equals(CALLS)
-    assert [entry.name for entry in (tmp_path / "landing").iterdir()] == ["run=r1"]
+    assert list_names(tmp_path) == [".aside", "run=r1"]
 
 
 def test_a_published_run_lands_without_tables(tmp_path):
@@ -73,7 +79,7 @@ def test_other_evidence_never_overwrites_a_landed_run(tmp_path):
     with pytest.raises(LandingError, match="other evidence already stands"):
         land_run(tmp_path, make_manifest(), make_results(0.9))
     assert read_landed(path, verify=True).scores[0].score == 0.5
-    assert [entry.name for entry in (tmp_path / "landing").iterdir()] == ["run=r1"]
+    assert list_names(tmp_path) == [".aside", "run=r1"]
 
 
 def test_the_newest_attempt_stands(tmp_path):
@@ -141,10 +147,11 @@ def test_a_landing_killed_midway_leaves_nothing_that_is_listed(tmp_path):
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     assert list_landed(tmp_path) == []
-    (aside,) = (tmp_path / "landing").glob(".aside-*")
+    (aside,) = (tmp_path / "landing" / ".aside").iterdir()
     os.utime(aside, (0, 0))
     land_run(tmp_path, make_manifest(), make_results(), make_samples())
-    assert [entry.name for entry in (tmp_path / "landing").iterdir()] == ["run=r1"]
+    assert not aside.exists()
+    assert list_names(tmp_path) == [".aside", "run=r1"]
     assert len(list_landed(tmp_path)) == 1
 
 
@@ -154,7 +161,7 @@ def test_many_landing_at_once_leave_one_whole_run(tmp_path):
     assert len(set(paths)) == 1
     assert json.loads((paths[0] / "manifest.json").read_text())["run"] == "r1"
     read_landed(paths[0], verify=True)
-    assert [entry.name for entry in (tmp_path / "landing").iterdir()] == ["run=r1"]
+    assert list_names(tmp_path) == [".aside", "run=r1"]
 
 
 def test_the_newest_attempt_stands_even_where_it_speaks_of_an_earlier_day(tmp_path):

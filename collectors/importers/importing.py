@@ -26,7 +26,7 @@ from collectors.importers.contract import (
 from collectors.importers.fetching import Fetcher
 from collectors.importers.known import KnownFigures
 from collectors.importers.naming import ModelNames
-from collectors.landing import land_run, next_attempt, read_landed
+from collectors.landing import LandedRun, land_run, read_landed
 from collectors.published import find_problems
 from collectors.records import Manifest, Score
 from collectors.registry_loader import Registry
@@ -110,14 +110,14 @@ def _import_payload(
     imported = _reconcile(job, payload, parsed, context, known)
     if not imported.n_rows:
         raise PayloadError(f"{payload.main.name}: no figure in it; got {payload.place!r}. It takes {entry.takes}.")
-    imported.state = "dry run" if job.is_dry else _land(home, imported, job, payload, parsed, context)
+    imported.state = "dry run" if job.is_dry else _land(home, imported, job, payload, parsed, context, known)
     for score in parsed.scores:
-        known.add(score, imported.run)
+        known.add(score)
     return imported
 
 
 def _reconcile(job: Job, payload: Payload, parsed: Parsed, context: Context, known: KnownFigures) -> Imported:
-    n_known = sum(known.find_run(score) is not None for score in parsed.scores)
+    n_known = sum(map(known.holds, parsed.scores))
     n_taken, n_rejected = len(parsed.scores), parsed.n_rejected
     if parsed.n_rows != n_taken + n_rejected:
         raise PayloadError(
@@ -172,7 +172,9 @@ def _count_reasons(parsed: Parsed) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _land(home: Path, imported: Imported, job: Job, payload: Payload, parsed: Parsed, context: Context) -> str:
+def _land(
+    home: Path, imported: Imported, job: Job, payload: Payload, parsed: Parsed, context: Context, known: KnownFigures
+) -> str:
     run = imported.run
     results = {
         "scores": [score.model_dump(mode="json") for score in parsed.scores],
@@ -183,15 +185,13 @@ def _land(home: Path, imported: Imported, job: Job, payload: Payload, parsed: Pa
         "unresolved": imported.unresolved,
         "details": parsed.details,
     }
-    attempt = next_attempt(home, run)
-    if attempt > 1:
-        standing = home / "landing" / (f"run={run}" + (f".a{attempt - 1}" if attempt > 2 else ""))
-        if read_landed(standing, tables=False).results == results:
-            return "unchanged"
+    standing = known.standing.get(run)
+    if standing and read_landed(standing.path, tables=False).results == results:
+        return "unchanged"
     at = parsed.measured_at or datetime.combine(parsed.snapshot_date or payload.retrieved_on, time(), UTC)
     manifest = Manifest(
         run=run,
-        attempt=attempt,
+        attempt=standing.manifest.attempt + 1 if standing else 1,
         kind="published",
         status="complete",
         source=context.source.id,
@@ -200,5 +200,5 @@ def _land(home: Path, imported: Imported, job: Job, payload: Payload, parsed: Pa
         lm_eval_version=parsed.lm_eval_version,
         modelgap_version=get_version(),
     )
-    land_run(home, manifest, results, parsed.samples)
+    known.standing[run] = LandedRun(land_run(home, manifest, results, parsed.samples), manifest)
     return "landed"

@@ -1,45 +1,51 @@
 """Recognise a figure that landed before, by whichever source it came.
 
-Before: landed runs. After: for a score, the run that holds the same figure: the same model, test and effort, the same
-number as far as it is printed, from the same original reporter.
+Before: landed runs. After: of a score, whether one of them holds the same figure: the same model, test and effort, the
+same number as far as it is printed, from the same original reporter.
 """
 
 import re
+from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
-from collectors.landing import list_landed, read_landed
+from collectors.landing import LandedRun, list_landed, read_landed
 from collectors.records import PRINTED_TOLERANCE, Score
 
 _WORDS = re.compile(r"[^\w]+")
 
 
 class KnownFigures:
-    """The published figures of the standing runs of one installation."""
+    """The standing runs of one installation, by run, and their published figures; read once and kept up by `add`."""
 
     def __init__(self, home: Path):
-        self._figures: dict[tuple, list[tuple[float, set[str], str]]] = defaultdict(list)
+        self.standing: dict[str, LandedRun] = {}
+        self._figures: dict[tuple, list[float]] = defaultdict(list)
         for landed in list_landed(home):
+            self.standing[landed.manifest.run] = landed
             if landed.manifest.kind == "published":
                 for score in read_landed(landed.path, tables=False).scores:
-                    self.add(score, landed.manifest.run)
+                    self.add(score)
 
-    def add(self, score: Score, run: str) -> None:
+    def add(self, score: Score) -> None:
         """Count a figure among the known ones."""
         if score.score is not None:
-            self._figures[_name_test(score)].append((score.score, list_origins(score), run))
+            for origin in list_origins(score):
+                insort(self._figures[(origin, *_name_test(score))], score.score)
 
-    def find_run(self, score: Score) -> str | None:
-        """Return the run that holds this figure, or None where it is new."""
-        origins = list_origins(score)
-        for value, others, run in self._figures.get(_name_test(score), ()):
-            if (
-                score.score is not None
-                and abs(value - score.score) <= PRINTED_TOLERANCE[score.unit]
-                and origins & others
-            ):
-                return run
-        return None
+    def holds(self, score: Score) -> bool:
+        """Return whether this figure landed before."""
+        if score.score is None:
+            return False
+        near, test = PRINTED_TOLERANCE[score.unit], _name_test(score)
+        known = (self._figures.get((origin, *test), ()) for origin in list_origins(score))
+        return any(_has_near(values, score.score, near) for values in known)
+
+
+def _has_near(values: Sequence[float], value: float, near: float) -> bool:
+    place = bisect_left(values, value - near)
+    return place < len(values) and values[place] <= value + near
 
 
 def list_origins(score: Score) -> set[str]:
