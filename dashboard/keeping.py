@@ -6,6 +6,7 @@ nobody may change what they are given.
 
 from collections.abc import Callable
 from functools import wraps
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,28 +16,42 @@ from warehouse import read
 MAX_ANSWERS = 400
 """Per snapshot: all that pages open with in both languages, and the last of what readers compose."""
 
-_answers: WeakKeyDictionary[read.Snapshot, dict[tuple, Any]] = WeakKeyDictionary()
+
+class _Answer:
+    """What one question was answered with, once `is_known`; `lock` is held by who works it out."""
+
+    def __init__(self):
+        self.lock, self.is_known, self.value = Lock(), False, None
+
+
+_answers: WeakKeyDictionary[read.Snapshot, dict[tuple, _Answer]] = WeakKeyDictionary()
 
 
 def keep_answers(ask: Callable) -> Callable:
-    """Let `ask(snapshot, ...)` answer each question once per snapshot; two threads may both ask, and agree."""
+    """Let `ask(snapshot, ...)` answer each question once per snapshot, however many ask it at the same time.
+
+    A newly published snapshot finds all readers asking: the first works it out, the others wait for that.
+    """
 
     @wraps(ask)
     def answer(snapshot: read.Snapshot, *question: object, **named: object) -> Any:
         answers = _answers.setdefault(snapshot, {})
-        key = _name_question(ask, question, named)
-        if key not in answers:
-            answers[key] = ask(snapshot, *question, **named)
-            for oldest in list(answers)[:-MAX_ANSWERS]:
-                answers.pop(oldest, None)
-        return answers[key]
+        kept = answers.setdefault(_name_question(ask, question, named), _Answer())
+        with kept.lock:
+            if not kept.is_known:
+                kept.value = ask(snapshot, *question, **named)
+                kept.is_known = True
+                for oldest in list(answers)[:-MAX_ANSWERS]:
+                    answers.pop(oldest, None)
+        return kept.value
 
     return answer
 
 
 def is_answered(ask: Callable, snapshot: read.Snapshot, *question: object) -> bool:
     """Return whether the answer of `ask(snapshot, ...)` is kept already, so that nobody has to wait for it."""
-    return _name_question(ask, question, {}) in _answers.get(snapshot, {})
+    kept = _answers.get(snapshot, {}).get(_name_question(ask, question, {}))
+    return kept is not None and kept.is_known
 
 
 def _name_question(ask: Callable, question: tuple[object, ...], named: dict[str, object]) -> tuple:
