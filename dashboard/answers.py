@@ -184,6 +184,14 @@ def name_models(snapshot: read.Snapshot) -> dict[str, str]:
     return {row["model"]: pick_name(row) for row in read.list_models(snapshot).to_pylist()}
 
 
+def list_behind(snapshot: read.Snapshot, standing: Row) -> dict[str, str]:
+    """Return the models that a standing gap rests on, id to name: both records, and who first reached the lower one."""
+    records = (standing["domestic_record"], standing["frontier_record"])
+    models = [*(record["model"] for record in records if record), standing.get("reached_by_model")]
+    names = name_models(snapshot)
+    return {model: names.get(model, model) for model in models if model}
+
+
 def count_figures(snapshot: read.Snapshot, scale: Row, question: read.Question | None, by: str) -> dict[str, int]:
     """Return how many figures an answer rests on `by` origin or source, the most first."""
     if question is None or not (question.origins or question.vintage):

@@ -9,7 +9,7 @@ from collectors.errors import WarehouseError
 from dashboard.bar import follow_pin, show_lost_pin
 from dashboard.frames import find_snapshot
 from dashboard.language import follow_language
-from dashboard.layout import is_dark, show_unreadable, show_without_snapshot
+from dashboard.layout import is_dark, show_title, show_unreadable, show_without_snapshot
 from dashboard.navigation import list_pages
 from dashboard.theme import ICON, LOGO, darken
 
@@ -17,6 +17,7 @@ st.set_page_config(page_title="modelgap", page_icon=ICON, layout="wide")
 st.logo(darken(LOGO) if is_dark() else LOGO, size="large")
 follow_language()
 page = st.navigation(list_pages(), position="top")
+show_title(page.title, is_seen=bool(page.url_path))
 pinned = follow_pin()
 snapshot, problem = find_snapshot()
 if snapshot is None and pinned:

@@ -31,6 +31,11 @@ def pin_snapshot(snapshot_id: str | None) -> None:
     _pin.set(snapshot_id)
 
 
+def get_pin() -> str | None:
+    """Return the snapshot that this run of the thread is pinned to, None where it follows the current one."""
+    return _pin.get()
+
+
 def find_snapshot() -> tuple[read.Snapshot | None, str]:
     """Return the pinned snapshot, else the current one, reopened by itself when a newer one is published.
 

@@ -26,6 +26,7 @@ PHONE, NARROW = 358, 640
 """A phone's figure, and the window below which it is drawn, in pixels."""
 Answer = TypeVar("Answer")
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#!|~$:&]")
+FIGURES = "views/data_and_methods.py"
 CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
 
 
@@ -99,9 +100,24 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
+def show_title(title: str, *, is_seen: bool) -> None:
+    """Show a page's name above it; where a sentence heads the page, to those alone who do not see it."""
+    with nullcontext() if is_seen else st.container(key="title-unseen"):
+        st.title(title, anchor=False)
+
+
 def show_heading(text: str, *, is_small: bool = False) -> None:
     """Show a sentence as the page's heading, letter by letter: a name in it cannot become markup."""
     (st.subheader if is_small else st.header)(_MARKUP.sub(r"\\\g<0>", text), anchor=False)
+
+
+def link_figures(models: Mapping[str, str], lead: str) -> None:
+    """Offer, in one line after `lead`, the figures behind models (id to name): who measured them, when, and where."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="figures-behind"):
+        st.text(lead, width="content")
+        for model, name in models.items():
+            query = {"part": "figures", "model": model}
+            st.page_link(FIGURES, label=_MARKUP.sub(r"\\\g<0>", name), query_params=query)
 
 
 def show_changes(changes: Mapping[str, list[str]], limit: int = 6) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from streamlit.starlette import App
 
-from dashboard.chart_routes import ROUTES
+from dashboard import chart_routes, download_routes
 from dashboard.middleware import MIDDLEWARE
 
+ROUTES = [*chart_routes.ROUTES, *download_routes.ROUTES]
 app = App(Path(__file__).with_name("app.py"), routes=ROUTES, middleware=MIDDLEWARE)

@@ -1,38 +1,16 @@
-"""Tables of the data page: sources and runs in the words and units that readers see.
+"""The table of our own runs, in the words and units that readers see.
 
-Before: the warehouse's answers. After: pandas frames whose columns are titles.
+Before: the warehouse's answers. After: a pandas frame whose columns are titles.
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from dashboard.frames_runs import name_outcome, name_status
-from dashboard.i18n import pick_name, t
-from dashboard.words import name_kind
+from dashboard.i18n import t
 from warehouse import read
-
-
-def table_sources(snapshot: read.Snapshot, today: date) -> pd.DataFrame:
-    """Return the sources, the largest first: whose, under which licence, how many figures, how old."""
-    rows = sorted(read.list_sources(snapshot, today).to_pylist(), key=lambda row: (-row["n_scores"], row["source"]))
-    return pd.DataFrame(
-        {
-            t("Source"): [pick_name(row) for row in rows],
-            t("Kind"): [name_kind(row["kind"]) for row in rows],
-            t("Licence"): [row["licence"] for row in rows],
-            t("Figures"): [row["n_scores"] for row in rows],
-            t("Models"): [row["n_models"] for row in rows],
-            t("Benchmarks"): [row["n_benchmarks"] for row in rows],
-            t("Newest figure"): [row["newest_date"] for row in rows],
-            t("Retrieved"): [row["retrieved_on"] for row in rows],
-            t("Age, days"): [row["retrieved_on"] and (today - row["retrieved_on"]).days for row in rows],
-            t("State"): [_say_state(row) for row in rows],
-            t("Address"): [row["url"] for row in rows],
-        }
-    ).convert_dtypes()
 
 
 def table_runs(snapshot: read.Snapshot) -> pd.DataFrame:
@@ -53,16 +31,6 @@ def table_runs(snapshot: read.Snapshot) -> pd.DataFrame:
             t("Run"): [row["run"] for row in rows],
         }
     )
-
-
-def _say_state(row: dict[str, Any]) -> str:
-    if not row["is_registered"]:
-        return t("not registered")
-    if not row["is_redistributable"]:
-        return t("check only, not shown")
-    if not row["n_scores"]:
-        return t("nothing landed")
-    return t("due again") if row["is_overdue"] else t("current")
 
 
 def _say_endpoint(row: dict[str, Any]) -> str:

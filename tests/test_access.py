@@ -15,7 +15,7 @@ PROVIDER = {
 
 @pytest.mark.parametrize("page", [RUNS, "views/data_and_methods.py"])
 def test_where_no_login_is_configured_runs_are_open(home, page):  # noqa: F811
-    app = open_page(page)
+    app = open_page(page, part="runs")
     assert not app.exception
     assert not [button for button in app.button if button.label == "Log in"]
     assert any("Endpoint" in frame.value for frame in app.dataframe)
@@ -23,7 +23,7 @@ def test_where_no_login_is_configured_runs_are_open(home, page):  # noqa: F811
 
 @pytest.mark.parametrize("page", [RUNS, "views/data_and_methods.py"])
 def test_where_one_is_configured_a_stranger_sees_the_login_and_no_run(home, page):  # noqa: F811
-    app = open_page(page)
+    app = open_page(page, part="runs")
     app.secrets["auth"] = PROVIDER
     app.run()
     assert not app.exception

@@ -147,7 +147,7 @@ def test_a_snapshot_of_another_version_is_said_to_be_unreadable(monkeypatch):
         raise WarehouseError("point: query failed; got no such column. Run `modelgap build`.")
 
     monkeypatch.setattr(read, "list_runs", fail)
-    app = open_page("views/data_and_methods.py")
+    app = open_page("views/data_and_methods.py", part="runs")
     assert not app.exception
     assert "cannot be shown from this snapshot" in get_words(app) and "no such column" in get_words(app)
 

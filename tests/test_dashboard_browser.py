@@ -124,10 +124,10 @@ def test_on_a_phone_no_word_of_a_figure_is_cut_and_nothing_scrolls_sideways(page
 
 def test_tables_are_visible_without_faults(page, address):
     page.goto(address + "/data-and-methods")
-    page.get_by_role("tab", name="Sources").click()
-    page.locator("[data-testid=stDataFrame] canvas").first.wait_for()
-    page.get_by_role("tab", name="Runs").click()
-    page.locator("[data-testid=stDataFrame]:visible").first.wait_for()
+    for part in ("Sources", "Runs"):
+        page.get_by_role("radio", name=part).click()
+        page.wait_for_url(f"**/data-and-methods?part={part.lower()}")
+        page.locator("[data-testid=stDataFrame] canvas").first.wait_for()
     assert (page.faults, page.outside) == ([], [])
 
 
@@ -145,7 +145,7 @@ def test_a_copied_address_shows_the_same_view(page, address):
 @pytest.mark.parametrize("path", ["/", "/gap-over-time", "/data-and-methods"])
 def test_hostile_names_are_inert(page, address, path):
     page.goto(address + path)
-    page.locator(".js-plotly-plot .main-svg, [data-testid=stTabs]").first.wait_for()
+    page.locator(".js-plotly-plot .main-svg, [data-testid=stButtonGroup]").first.wait_for()
     page.wait_for_load_state("networkidle")
     for point in page.locator(".js-plotly-plot .points path.point").all()[:12]:
         point.hover(force=True)

@@ -1,20 +1,102 @@
-"""Data and methods: what each word means, where every figure comes from, and how our own runs went."""
+"""Data and methods: what each word means, every figure with its source, what may be taken away, how our runs went."""
 
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from dashboard.access import require_login
+from dashboard.bar import show_bar
+from dashboard.choices import choose
 from dashboard.definitions import list_definitions
 from dashboard.frames import find_snapshot
+from dashboard.frames_data import say_stale, table_benchmarks, table_sources
+from dashboard.frames_figures import find_first, list_models, say_model, table_figures
 from dashboard.i18n import t
 from dashboard.layout import show_nothing
-from dashboard.tables import table_runs, table_sources
+from dashboard.questions import Choices
+from dashboard.show_downloads import show_downloads
+from dashboard.tables import table_runs
 from warehouse import read
 
 TALL = 600
+DASH = "–"
+
+
+def show_definitions() -> None:
+    """Show what the words on every figure mean, in two columns."""
+    definitions = list_definitions()
+    half = (len(definitions) + 1) // 2
+    for column, part in zip(st.columns(2, gap="large"), (definitions[:half], definitions[half:]), strict=True):
+        for term, meaning in part:
+            column.markdown(f"**{term}.** {meaning}")
+
+
+def show_figures(snapshot: read.Snapshot, chosen: Choices) -> None:
+    """Show one model's figures, each with who measured it, when, how, and a link to where it stands."""
+    models = list_models(snapshot)
+    if not models:
+        show_nothing(t("No score has landed yet."), t("Run `make pipeline`, or `modelgap import published`."))
+        return
+    model = choose(st.selectbox, "model", t("Model"), models, find_first(snapshot), width=520)
+    frame = table_figures(snapshot, model, chosen)
+    st.text(say_model(snapshot, model, len(frame)))
+    if not len(frame):
+        show_nothing(t("None of its figures is left by these choices."), t("Choose another domain, evidence or day."))
+        return
+    widths = zip(frame.columns, (210, 100, 60, 330, 90, 64, 130, 125), strict=False)
+    config = {title: st.column_config.Column(width=width) for title, width in widths} | {t("Source"): _link(64)}
+    height = min(TALL, 38 + 36 * len(frame))
+    st.dataframe(frame, hide_index=True, height=height, column_config=config, alt=t("The figures of a model"))
+    st.caption(
+        t(
+            "Stands: the figure that represents the model on this benchmark in charts. A competitor's figure never "
+            "stands. ±: the standard error, where the source gives one."
+        )
+    )
+
+
+def show_sources(snapshot: read.Snapshot, chosen: Choices) -> None:
+    """Show the sources with licence, freshness, how many figures, attribution and links; and what was refused."""
+    today = datetime.now(UTC).date()
+    st.text(say_stale(snapshot, today))
+    config = {t("Address"): _link(), t("Licence text"): _link()}
+    st.dataframe(
+        table_sources(snapshot, chosen, today), hide_index=True, height=TALL, column_config=config, placeholder=DASH,
+        alt=t("Sources with licence and age"),
+    )  # fmt: skip
+    rejects = read.read_status(snapshot)["rejects"]
+    if rejects:
+        refused = {t("Refused because"): list(rejects), t("Rows"): list(rejects.values())}
+        st.dataframe(refused, hide_index=True, width="content", alt=t("Rows that landed and were refused"))
+
+
+def show_benchmarks(snapshot: read.Snapshot, chosen: Choices) -> None:
+    """Show the benchmarks: domain, measure, chance floor, who scored how many models."""
+    st.dataframe(
+        table_benchmarks(snapshot, chosen), hide_index=True, height=TALL, column_config={t("Address"): _link()},
+        placeholder=DASH, alt=t("Benchmarks with their measure and who scored them"),
+    )  # fmt: skip
+
+
+def show_runs(snapshot: read.Snapshot) -> None:
+    """Show our own runs to those who may see them."""
+    require_login()
+    frame = table_runs(snapshot)
+    if len(frame):
+        st.dataframe(frame, hide_index=True, placeholder=DASH, alt=t("Runs with their outcomes"))
+    else:
+        show_nothing(
+            t("Nothing was measured here yet."),
+            t("`make pipeline` collects from the embedded endpoints; `modelgap collect` from your own."),
+        )
+
+
+def _link(width: int | None = None) -> object:
+    return st.column_config.LinkColumn(display_text=t("open"), width=width)
+
 
 snapshot, _ = find_snapshot()
+chosen, _ = show_bar(snapshot, ("domain", "evidence", "as_of", "known"))
 status = read.read_status(snapshot)
 counts = status["counts"]
 st.text(
@@ -30,33 +112,20 @@ st.text(
         rejects=counts["reject"],
     )
 )
-methods, sources, runs = st.tabs([t("Definitions"), t("Sources"), t("Runs")])
-with methods:
-    columns = st.columns(2, gap="large")
-    definitions = list_definitions()
-    half = (len(definitions) + 1) // 2
-    for column, part in zip(columns, (definitions[:half], definitions[half:]), strict=True):
-        for term, meaning in part:
-            column.markdown(f"**{term}.** {meaning}")
-with sources:
-    frame = table_sources(snapshot, datetime.now(UTC).date())
-    link = st.column_config.LinkColumn(display_text=t("open"))
-    st.dataframe(
-        frame, hide_index=True, height=TALL, column_config={t("Address"): link}, alt=t("Sources with licence and age")
-    )
-    if status["rejects"]:
-        st.dataframe(
-            {t("Refused because"): list(status["rejects"]), t("Rows"): list(status["rejects"].values())},
-            hide_index=True,
-            width="content",
-        )
-with runs:
-    require_login()
-    frame = table_runs(snapshot)
-    if len(frame):
-        st.dataframe(frame, hide_index=True, alt=t("Runs with their outcomes"))
-    else:
-        show_nothing(
-            t("Nothing was measured here yet."),
-            t("`make pipeline` collects from the embedded endpoints; `modelgap collect` from your own."),
-        )
+parts = {
+    "definitions": t("Definitions"), "figures": t("Figures"), "sources": t("Sources"), "benchmarks": t("Benchmarks"),
+    "downloads": t("Downloads"), "runs": t("Runs"),
+}  # fmt: skip
+part = choose(st.segmented_control, "part", t("Part"), parts, "definitions", label_visibility="collapsed")
+if part == "definitions":
+    show_definitions()
+elif part == "figures":
+    show_figures(snapshot, chosen)
+elif part == "sources":
+    show_sources(snapshot, chosen)
+elif part == "benchmarks":
+    show_benchmarks(snapshot, chosen)
+elif part == "downloads":
+    show_downloads(snapshot)
+else:
+    show_runs(snapshot)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.answers import read_domain_rows, read_models, read_standing, trace_days
+from dashboard.answers import list_behind, read_domain_rows, read_models, read_standing, trace_days
 from dashboard.bar import show_bar
 from dashboard.captions import caption_domains, caption_lag, say_headline, say_independent, say_records
 from dashboard.charts.domains import plot_domains
@@ -14,10 +14,20 @@ from dashboard.frames import find_snapshot
 from dashboard.frames_changes import list_changes
 from dashboard.frames_said import count_verdicts, read_lag_claims, table_verdicts
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, fit_width, show_changes, show_chart, show_heading, show_nothing
+from dashboard.layout import (
+    answer_or_explain,
+    fit_width,
+    link_figures,
+    show_changes,
+    show_chart,
+    show_heading,
+    show_nothing,
+)
 from dashboard.questions import ALL, ask_of_all, is_standing, make_question, name_sides
 
 HEIGHT = 612
+WIDTHS, TALL_ROW = (110, 90, 250, 800), 58
+"""Of the table of claims, in pixels: a statement is read whole, over two lines where it is long."""
 
 snapshot, _ = find_snapshot()
 choices, scale = show_bar(snapshot)
@@ -43,6 +53,7 @@ with st.container(gap="xxsmall"):
     said = t("{sentence}. {records}", sentence=second, records=say_records(standing, models))
     beside = say_independent(snapshot) if scale["scale_id"] == "index" and is_standing(question) else ""
     st.text(t("{said} {more}", said=said, more=beside) if beside else said)
+    link_figures(list_behind(snapshot, standing), t("The figures behind:"))
 
 left, right = st.columns([0.58, 0.42], gap="medium")
 with left:
@@ -79,4 +90,9 @@ if verdicts:
     st.subheader(t("Public claims, held against the data"), anchor=False)
     counts = t(", ").join(t("{n} {verdict}", n=n, verdict=name) for name, n in verdicts.items())
     st.text(t("{counts}. The newest:", counts=counts))
-    st.dataframe(table_verdicts(snapshot), hide_index=True, alt=t("The newest claims with their verdicts"))
+    newest = table_verdicts(snapshot)
+    columns = {title: st.column_config.Column(width=width) for title, width in zip(newest, WIDTHS, strict=True)}
+    st.dataframe(
+        newest, hide_index=True, row_height=TALL_ROW, column_config=columns,
+        alt=t("The newest claims with their verdicts"),
+    )  # fmt: skip
