@@ -124,6 +124,19 @@ def test_local_copies_mark_right_and_wrong(name, copies):
     assert str(copies) not in json.dumps([leaf.dump_config() for leaf in leaf_tasks(loaded)], default=str)
 
 
+def test_mmlu_reads_a_local_copy_of_the_hubs_rows(tmp_path):
+    task = TASKS["mmlu"]
+    for subject in task.subtasks:
+        path = tmp_path / "mmlu" / "test" / f"{subject}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"question": "One and one?", "choices": ["0", "1", "2", "3"], "answer": 2}))
+    loaded = load_task_dict([task], datasets=tmp_path, edition=EDITION)
+    assert {leaf.subtask for leaf in loaded.leaves.values()} == set(task.subtasks)
+    for reply, mark in (("It is two.\nAnswer: C", 1.0), ("Answer: A", 0.0)):
+        scores = score(evaluate(loaded, lambda _, reply=reply: reply), task)
+        assert set(scores.values()) == {mark} and set(scores) == {*loaded.leaves, "mmlu_gen"}
+
+
 @pytest.mark.parametrize(("name", "items"), [("cmmlu", 11_582), ("gsm8k", 1_319), ("gaokao-mathcloze", 118)])
 def test_the_publishers_files_load_and_mark(name, items, shared):
     task = TASKS[name]
