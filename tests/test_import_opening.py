@@ -1,5 +1,6 @@
 """Files from outside are read within bounds, or refused by name; nothing is unpacked to disk."""
 
+import contextlib
 import gzip
 import io
 import os
@@ -12,12 +13,11 @@ from pathlib import Path
 import pytest
 
 from collectors.errors import PayloadError
-from collectors.importers import opening
+from collectors.importers import archives, opening
+from collectors.importers.archives import Archive, is_safe_name
 from collectors.importers.contract import RawFile
 from collectors.importers.opening import (
     MAX_DEPTH,
-    Archive,
-    is_safe_name,
     open_raw,
     read_csv,
     read_json,
@@ -137,6 +137,18 @@ def test_nan_and_infinity_come_through_for_the_rows_to_refuse(tmp_path):
     assert infinity == float("-inf")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'["\ud83d\ude00 \\ud800"]', ["\U0001f600 \\ud800"]),
+        (r'["\ud83d", "\ude00", "\ud83d\ud83d\ude00"]', ["?", "?", "?\U0001f600"]),
+        (r'{"\uDFFF": 1e400, "b": 12345678901234567890}', {"?": float("inf"), "b": 12345678901234567890}),
+    ],
+)
+def test_half_of_a_character_is_replaced_since_nothing_could_write_it(tmp_path, text, value):
+    assert read_json(raw(tmp_path / "a.json", text.encode())) == value
+
+
 def test_lines_of_json_are_numbered_and_the_first_bad_one_is_named(tmp_path):
     file = raw(tmp_path / "a.jsonl", b'{"a": 1}\n\n{"a": 2}\n{"a": ')
     found = []
@@ -216,6 +228,17 @@ def test_a_torn_member_and_a_torn_archive_are_refused(tmp_path):
         Archive(raw(tmp_path / "c.zip", data[:-20]))
 
 
+def test_an_archive_wrong_in_any_one_byte_is_read_or_refused(tmp_path):
+    data = pack(tmp_path / "a.zip", {"é.json": b'{"a": 1}'}).path.read_bytes()
+    assert b"\xc3\xa9.json" in data
+    for place in range(len(data)):
+        for value in (0, 12, 14, 0xFF, data[place] ^ 8):
+            changed = raw(tmp_path / "b.zip", data[:place] + bytes([value]) + data[place + 1 :])
+            with contextlib.suppress(PayloadError), Archive(changed) as archive:
+                for name in archive.names:
+                    archive.read(name)
+
+
 def test_a_link_or_a_second_member_of_one_name_is_refused(tmp_path):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -233,7 +256,7 @@ def test_a_link_or_a_second_member_of_one_name_is_refused(tmp_path):
 
 
 def test_an_archive_of_too_many_members_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(opening, "MAX_MEMBERS", 2)
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 2)
     with pytest.raises(PayloadError, match="more than 2 members"):
         Archive(pack(tmp_path / "a.zip", {f"{n}.json": b"1" for n in range(3)}))
 

@@ -95,7 +95,7 @@ def _read_extracted(row: Mapping) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+    return value if isinstance(value, str) else None
 
 
 def _is_list(table: Mapping, key: str) -> bool:

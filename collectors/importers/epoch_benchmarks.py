@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from collectors.efforts import read_effort
 from collectors.importers import epoch
+from collectors.importers.archives import Archive
 from collectors.importers.catalogue import CATALOGUE
 from collectors.importers.contract import (
     NOT_A_NUMBER,
@@ -25,7 +26,7 @@ from collectors.importers.contract import (
     read_number,
 )
 from collectors.importers.fetching import Fetcher
-from collectors.importers.opening import Archive, read_csv
+from collectors.importers.opening import read_csv
 from collectors.records import Protocol, Score
 
 PAGE = "https://epoch.ai/data/ai-benchmarking-dashboard"

@@ -12,8 +12,9 @@ from pathlib import PurePosixPath
 import pyarrow as pa
 
 from collectors.errors import PayloadError
+from collectors.importers.archives import Archive
 from collectors.importers.contract import RawFile, read_count
-from collectors.importers.opening import MAX_DOCUMENT_BYTES, Archive
+from collectors.importers.opening import MAX_DOCUMENT_BYTES
 
 HEADER, SUMMARIES, JOURNAL = "header.json", "summaries.json", "_journal/summaries/"
 _ZSTANDARD = 93

@@ -219,7 +219,7 @@ def make_doc_id(sample_id: object) -> int:
     text = str(sample_id)
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8]) >> 1
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
 
 
 def _get(table: Mapping, key: str, kind: type):

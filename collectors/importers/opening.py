@@ -1,18 +1,16 @@
-"""Read a raw file as the text, JSON, JSON lines, CSV or archive it should be, within bounds, or refuse it clearly.
+"""Read a raw file as the text, JSON, JSON lines or CSV it should be, within bounds, or refuse it clearly.
 
 Before: bytes from outside, possibly compressed, torn, in another encoding, or made to harm. After: plain Python values;
-a `PayloadError` names file and place for whatever cannot be read. Nothing is ever unpacked to disk.
+a `PayloadError` names file and place for whatever cannot be read. `collectors.importers.archives` reads zip files.
 """
 
 import csv
 import gzip
 import io
 import json
-import stat
-import zipfile
+import re
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from collectors.errors import PayloadError
@@ -23,15 +21,15 @@ MAX_DOCUMENT_BYTES = 128 << 20
 MAX_STREAM_BYTES = 16 << 30
 """The most that a file read row by row may hold, decompressed."""
 MAX_LINE_BYTES = 16 << 20
-MAX_MEMBERS = 200_000
 MAX_DEPTH = 100
 """The deepest that JSON may be nested: whoever walks through it does so by recursion."""
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_TORN = (EOFError, gzip.BadGzipFile, zlib.error)
+_HALF_CHARACTER = re.compile(r"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]")
+TORN = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
-class _Bounded(io.RawIOBase):
+class Bounded(io.RawIOBase):
     """A stream that gives at most so many bytes, and refuses where there would be more."""
 
     def __init__(self, stream: BinaryIO, limit: int, name: str):
@@ -45,7 +43,7 @@ class _Bounded(io.RawIOBase):
         """Fill `buffer`; raises PayloadError past the limit or where the compressed data are torn."""
         try:
             data = self._stream.read(len(buffer))
-        except _TORN as error:
+        except TORN as error:
             raise PayloadError(f"{self._name}: the compressed data are torn; got {error}. Fetch it again.") from error
         self._left -= len(data)
         if self._left < 0:
@@ -68,7 +66,7 @@ def open_raw(file: RawFile, limit: int | None = None) -> BinaryIO:
     head = raw.read(2)
     raw.seek(0)
     stream = gzip.GzipFile(fileobj=raw) if head == _GZIP else raw
-    return io.BufferedReader(_Bounded(stream, limit or MAX_STREAM_BYTES, file.name), 1 << 18)
+    return io.BufferedReader(Bounded(stream, limit or MAX_STREAM_BYTES, file.name), 1 << 18)
 
 
 def read_text(file: RawFile) -> str:
@@ -109,6 +107,9 @@ def parse_json(text: str | bytes, name: str) -> object:
         raise PayloadError(f"{name}: not valid JSON; got {error}. Fetch it again or mend it.") from None
     if text.count("[") + text.count("{") > MAX_DEPTH:
         _check_depth(document, name)
+    if _HALF_CHARACTER.search(text):
+        # Half of a surrogate pair is no character: nothing that holds one can be written.
+        document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
     return document
 
 
@@ -126,10 +127,11 @@ def read_csv(file: RawFile, required: Iterable[str]) -> Iterator[tuple[int, dict
     Raises PayloadError where a required column is missing or a column stands twice, or the text is not CSV in UTF-8.
     """
     with open_raw(file) as stream:
-        yield from _read_rows(stream, file.name, required)
+        yield from read_rows(stream, file.name, required)
 
 
-def _read_rows(stream: BinaryIO, name: str, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+def read_rows(stream: BinaryIO, name: str, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+    """Yield the rows of a stream that is a CSV, as `read_csv` does of a file's."""
     reader = csv.reader((decode(line, f"{name}:{number}") for number, line in _read_lines(stream, name)), strict=True)
     try:
         header = next(reader, [])
@@ -150,71 +152,6 @@ def _read_lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
                 f"{name}:{number}: the line is longer than {MAX_LINE_BYTES >> 20} MiB. Check what it is."
             )
         yield number, line
-
-
-class Archive:
-    """A zip file whose members are looked at in memory, one at a time, each within bounds. Use it as a context."""
-
-    def __init__(self, file: RawFile):
-        self._name = file.name
-        try:
-            self._zip = zipfile.ZipFile(file.path)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise PayloadError(f"{file.name}: not a zip file; got {error}. Fetch it again.") from None
-        try:
-            self.names = self._list_names()
-        except PayloadError:
-            self._zip.close()
-            raise
-
-    def __enter__(self) -> "Archive":
-        """Return the archive."""
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        """Close the file."""
-        self._zip.close()
-
-    def read(self, member: str, limit: int | None = None) -> bytes:
-        """Return a member's bytes. Raises PayloadError where it is torn, encrypted, or larger than `limit`."""
-        where = f"{self._name}:{member}"
-        try:
-            with self._zip.open(member) as stream:
-                return _Bounded(stream, limit or MAX_DOCUMENT_BYTES, where).readall()
-        except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, *_TORN) as error:
-            raise PayloadError(f"{where}: cannot be read from the archive; got {error}. Fetch it again.") from None
-
-    def read_json(self, member: str) -> object:
-        """Return a member's JSON document, refused as `read_json` refuses one."""
-        return parse_json(self.read(member), f"{self._name}:{member}")
-
-    def read_csv(self, member: str, required: Iterable[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
-        """Yield line number and row of a member that is a CSV, as `read_csv` does."""
-        name = f"{self._name}:{member}"
-        yield from _read_rows(io.BytesIO(self.read(member)), name, required)
-
-    def _list_names(self) -> list[str]:
-        members = self._zip.infolist()
-        if len(members) > MAX_MEMBERS:
-            raise PayloadError(f"{self._name}: holds more than {MAX_MEMBERS} members; got {len(members)}. Split it.")
-        names = [member.filename for member in members if not member.is_dir()]
-        for member in members:
-            if not is_safe_name(member.filename) or stat.S_ISLNK(member.external_attr >> 16):
-                raise PayloadError(
-                    f"{self._name}: a member's name leads out of the archive; got {member.filename[:200]!r}. "
-                    "Do not trust this file."
-                )
-        if len(set(names)) != len(names):
-            raise PayloadError(f"{self._name}: a member stands twice in the archive. Do not trust this file.")
-        return names
-
-
-def is_safe_name(name: str) -> bool:
-    """Say whether a relative name stays below where it starts: no root, no drive, no `..`, no control character."""
-    if not name or "\\" in name or ":" in name.split("/")[0] or any(ord(char) < 32 for char in name):
-        return False
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts
 
 
 def _check_depth(document: object, name: str) -> None:
