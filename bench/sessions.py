@@ -66,8 +66,8 @@ class Session:
     `query` is the address that stands, as the script last wrote it; `widgets` are the page's, id by key.
     """
 
-    def __init__(self, socket: websockets.ClientConnection, page: str, query: str, locale: str):
-        self.query, self.locale = query, locale
+    def __init__(self, socket: websockets.ClientConnection, address: str, page: str, query: str, locale: str):
+        self.query, self.locale, self._address = query, locale, address
         self._socket, self._page, self._hash = socket, page, ""
         self.widgets: dict[str, str] = {}
         self._kept: dict[str, tuple[int, ForwardMsg]] = {}
@@ -97,6 +97,7 @@ class Session:
         state = asked.rerun_script
         state.query_string, state.page_name, state.page_script_hash = self.query, self._page, self._hash
         state.cached_message_hashes.extend(self._kept)
+        state.context_info.url = f"{self._address}/{self._page}"
         state.context_info.locale, state.context_info.timezone = self.locale, "UTC"
         state.widget_states.widgets.extend(_set_widget(self.widgets[key], value) for key, value in widgets.items())
         return asked
@@ -146,7 +147,7 @@ async def open_session(address: str, page: str = "", query: str = "", locale: st
     """Give a session on a page (its name in the address, "" for the first) of the server at `http://host:port`."""
     server = address.replace("http", "ws", 1) + "/_stcore/stream"
     async with websockets.connect(server, origin=address, subprotocols=["streamlit"], max_size=None) as connection:
-        yield Session(connection, page, query, locale)
+        yield Session(connection, address, page, query, locale)
 
 
 @contextmanager
