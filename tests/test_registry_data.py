@@ -197,16 +197,33 @@ def test_every_claim_of_the_facts_is_registered(facts, registry, ids_of_facts):
             float(row[name]) if row[name] else None for name in ("value_low", "value_high")
         ]
         assert list(claim.subjects) == [ids_of_facts[name] for name in row["subjects"].split(";") if name]
-        kept = (claim.statement, claim.claimant, str(claim.claim_date), claim.metric, claim.domain, claim.source)
+        kept = (claim.statement.en, claim.claimant.en, str(claim.claim_date), claim.metric, claim.domain, claim.source)
         assert kept == tuple(
             row[name] for name in ("statement", "claimant", "claim_date", "metric", "domain", "source_url")
         )
-        assert (claim.source_kind, claim.date_note or "") == (row["source_kind"], row["date_note"])
+        assert (claim.source_kind, str(claim.date_note or "")) == (row["source_kind"], row["date_note"])
 
 
 def test_every_count_of_the_facts_is_registered(facts, registry):
-    ours = sorted((str(c.count_date), c.count, c.what, c.source, c.notes or "") for c in registry.landscape)
+    ours = sorted((str(c.count_date), c.count, str(c.what), c.source, str(c.notes or "")) for c in registry.landscape)
     names = ("date", "count", "what", "source_url", "notes")
     theirs = sorted(tuple(int(row[n]) if n == "count" else row[n] for n in names) for row in facts("landscape"))
     assert ours == theirs
     assert len({count.id for count in registry.landscape}) == 19
+
+
+def test_every_text_that_pages_show_is_there_in_chinese(registry):
+    claims, counts = registry.claims.values(), registry.landscape
+    texts = [text for claim in claims for text in (claim.statement, claim.claimant, claim.date_note)]
+    texts += [text for claim in claims for check in claim.check for text in (check.reading, check.reason)]
+    texts += [text for count in counts for text in (count.what, count.notes)]
+    brands = {"Epoch AI", "SuperCLUE"}  # written alike everywhere
+    shown = [text for text in texts if text and text.en not in brands]
+    assert [text.en for text in shown if not re.search("[\u3400-\u9fff]", text.zh or "")] == []
+    assert [text.zh for text in shown if re.search("[\u3400-\u9fff][,;:?!()]|[,;:?!()][\u3400-\u9fff]", text.zh)] == []
+
+
+def test_no_two_models_are_called_alike_in_either_language(registry):
+    names = [model.name for model in registry.models.values()]
+    assert len({name.en for name in names}) == len({name.zh or name.en for name in names}) == len(names)
+    assert [name.en for name in names if "(" in (name.zh or name.en)] == []

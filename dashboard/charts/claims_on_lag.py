@@ -4,6 +4,7 @@ Before: a `Sheet` and a frame of claims (`day, low, high, claimant, statement, i
 marks, bars for claimed ranges, and the claimants' names where there is room.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -86,7 +87,7 @@ def _name_claims(sheet: Sheet, shown: pd.DataFrame, view: "_View", line: pd.Data
 
 def _shorten(claimant: object) -> str:
     """Return whose claim it is without what stands in brackets or after a comma."""
-    return str(claimant).partition(" (")[0].partition(",")[0][:32]
+    return re.split(r" \(|,|（|，", str(claimant), maxsplit=1)[0][:32]
 
 
 @dataclass(frozen=True)
