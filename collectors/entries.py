@@ -189,7 +189,7 @@ class Benchmark(Entry):
     released_date: date | None = None
     isic: Annotated[str, StringConstraints(pattern=r"^[A-V]$")] | None = None
     source: Link | None = None
-    notes: str | None = None
+    notes: Text | None = None
 
 
 class LmEval(Entry):
@@ -294,7 +294,10 @@ class Suite(Entry):
 
 
 class Source(Entry):
-    """An outside publisher of figures: whose they are, under which licence, how fresh they should be."""
+    """An outside publisher of figures: whose they are, under which licence, how fresh they should be.
+
+    `fetch_from` are addresses for its importer to fetch from in place of its own, such as a mirror's.
+    """
 
     id: EntryId
     name: Name
@@ -305,6 +308,7 @@ class Source(Entry):
     redistribute: bool
     kind: Literal["measured", "dataset", "leaderboard", "vendor", "press", "compilation"]
     cadence_days: PositiveInt | None = None
+    fetch_from: tuple[Link, ...] = ()
     retrieved_on: date | None = None
     notes: str | None = None
 

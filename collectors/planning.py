@@ -39,6 +39,7 @@ class Due:
         return {
             "suite": self.suite,
             "endpoint": self.endpoint,
+            "source": None,
             "due": self.is_due,
             "reason": self.reason,
             "scheduled_for": self.slot and self.slot.isoformat(),

@@ -56,10 +56,11 @@ def print_run(document: Mapping[str, Any]) -> None:
 
 
 def print_plan(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Print one line per suite and endpoint."""
+    """Print one line per suite and endpoint, and per source to import."""
     table = _table("due", "suite", "endpoint", "why", "next")
     for row in rows:
-        _add(table, "yes" if row["due"] else "", row["suite"], row["endpoint"], row["reason"], row["next_at"] or "")
+        names = (row["suite"], row["endpoint"]) if row["suite"] else ("import", row["source"])
+        _add(table, "yes" if row["due"] else "", *names, row["reason"], row["next_at"] or "")
     _console().print(table)
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from faulty_server import FaultyServer, Plan, Response, chat
 from small_registry import ENDPOINT, SUITE, TASK, write_registry
 
@@ -67,11 +68,18 @@ def collect_here(path: Path) -> tuple[int, list[dict]]:
     return code, events
 
 
-def lay_overlay(folder: Path, base_url: str, *endpoints: dict, suite: dict | None = None) -> Path:
-    """Return an overlay with endpoints at `base_url`, "one" unless others are given, and "weekly" as the only suite."""
+def lay_overlay(
+    folder: Path, base_url: str, *endpoints: dict, suite: dict | None = None, sources: dict[str, dict] | None = None
+) -> Path:
+    """Return an overlay with endpoints at `base_url`, "one" unless others are given, and "weekly" as the only suite.
+
+    No source has a cadence but those in `sources`, by id with what is changed in them.
+    """
     rows = [{**ENDPOINT, "base_url": base_url, "max_concurrency": 4, **row} for row in endpoints or ({},)]
     retired = [{**SUITE, "id": path.stem, "retired_on": "2025-01-01"} for path in (BUNDLED / "suites").glob("*.yaml")]
-    return write_registry(folder, endpoints=rows, suites=[*retired, {**SUITE, **(suite or {})}])
+    bundled = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (BUNDLED / "sources").glob("*.yaml"))
+    known = [{**row, "cadence_days": None, **(sources or {}).get(row["id"], {})} for row in bundled]
+    return write_registry(folder, endpoints=rows, suites=[*retired, {**SUITE, **(suite or {})}], sources=known)
 
 
 def start_cli(*arguments: object, registry: Path, **environment: str) -> subprocess.Popen:

@@ -39,9 +39,9 @@ TASK = {
 SUITE = {"id": "weekly", "tasks": ["sums"], "schedule": {"cron": "0 3 * * 1", "timezone": "Asia/Shanghai"}}
 
 
-def write_registry(folder: Path, *, endpoints=(ENDPOINT,), tasks=(TASK,), suites=(SUITE,)) -> Path:
+def write_registry(folder: Path, *, endpoints=(ENDPOINT,), tasks=(TASK,), suites=(SUITE,), sources=()) -> Path:
     """Return `folder` as a registry of its own, complete in every reference."""
-    groups = {"endpoints": endpoints, "tasks": tasks, "suites": suites, "models": [MODELS]}
+    groups = {"endpoints": endpoints, "tasks": tasks, "suites": suites, "models": [MODELS], "sources": sources}
     for kind, rows in groups.items():
         (folder / kind).mkdir(parents=True, exist_ok=True)
         for row in rows:

@@ -159,6 +159,7 @@ def test_the_plan_as_json_has_stable_keys_and_utc_times(tmp_path):
     assert plan_one(tmp_path).as_json() == {
         "suite": "weekly",
         "endpoint": "one",
+        "source": None,
         "due": True,
         "reason": "never collected; slot of 2026-01-05 03:00 CST",
         "scheduled_for": "2026-01-04T19:00:00+00:00",

@@ -1,10 +1,12 @@
 """`modelgap schedule`: collects what is due for as long as it lives, survives a restart, stops cleanly."""
 
+import json
 import os
 import signal
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from collectors.errors import CollectError
 from collectors.landing import list_landed
 from collectors.run_plan import hold_lock, list_unfinished
 
+ECI = Path(__file__).parent / "payloads" / "epoch" / "eci_benchmarks.csv"
 MONTHLY = {"schedule": {"cron": "0 0 1 * *", "timezone": "Asia/Shanghai"}}
 
 
@@ -78,9 +81,9 @@ def test_every_suite_in_service_is_watched_at_its_own_slots(tmp_path):
         SUITE, {**SUITE, "id": "daily", "schedule": {"cron": "30 1 * * *"}}, {**SUITE, "id": "never", "schedule": None},
         {**SUITE, "id": "old", "retired_on": "2025-01-01"},
     ]  # fmt: skip
-    jobs = scheduling.make_scheduler(make_registry(tmp_path, suites=suites), lambda: None, AT).get_jobs()
+    jobs = scheduling.make_scheduler(make_registry(tmp_path, suites=suites), lambda: None, lambda: None, AT).get_jobs()
     slots = {job.id: job.trigger.get_next_fire_time(None, AT).astimezone(UTC) for job in jobs}
-    assert slots.pop("hourly check") >= AT
+    assert slots.pop("hourly check") >= AT and slots.pop("hourly imports") >= AT
     assert slots == {
         "weekly": datetime(2026, 1, 11, 19, tzinfo=UTC),
         "daily": datetime(2026, 1, 8, 1, 30, tzinfo=UTC),
@@ -99,7 +102,7 @@ def test_slots_that_fall_into_a_long_check_make_one_check_after_it(tmp_path, mon
         time.sleep(1.2)
         under_way -= 1
 
-    scheduler = scheduling.make_scheduler(make_registry(tmp_path), check, datetime.now(UTC))
+    scheduler = scheduling.make_scheduler(make_registry(tmp_path), check, lambda: None, datetime.now(UTC))
     thread = threading.Thread(target=scheduler.start)
     thread.start()
     wait_for(lambda: len(checks) >= 3)
@@ -114,6 +117,91 @@ def test_an_error_is_said_and_does_not_end_the_schedule(tmp_path):
     schedule.check()
     schedule.check()
     assert len(said) == 2 and "no such registry directory" in said[0]
+
+
+class Publisher(ThreadingHTTPServer):
+    """A real server on loopback that publishes Epoch's file, answers 404 for anything else, and may hold its breath."""
+
+    def __init__(self, is_stuck=False):
+        self.asked, self.go_on = [], threading.Event()
+        publisher = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                publisher.asked.append((self.path, self.headers.get("If-None-Match")))
+                if is_stuck:
+                    publisher.go_on.wait(60)
+                is_known = self.headers.get("If-None-Match") == '"1"'
+                status = 404 if self.path != "/eci.csv" else 304 if is_known else 200
+                self.send_response(status)
+                self.send_header("ETag", '"1"')
+                self.end_headers()
+                self.wfile.write(ECI.read_bytes() if status == 200 else b"")
+
+            def log_message(self, *_arguments):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def name_sources(self):
+        """Return what an overlay says of two sources, daily: one that this server publishes, one that it does not."""
+        url, daily = f"http://127.0.0.1:{self.server_port}", {"cadence_days": 1, "retrieved_on": "2026-01-01"}
+        found = {"epoch-eci": {"fetch_from": [f"{url}/eci.csv"]}, "lmarena": {"fetch_from": [f"{url}/gone.json"]}}
+        return {name: {**row, **daily} for name, row in found.items()}
+
+
+def test_due_sources_are_imported_beside_the_runs_and_one_that_fails_stops_nothing(tmp_path):
+    publisher = Publisher()
+    with serve_sums() as server:
+        overlay = lay_overlay(tmp_path / "overlay", server.base_url, suite=MONTHLY, sources=publisher.name_sources())
+        schedule = start_cli("schedule", registry=overlay)
+        said = Lines(schedule)
+        wait_for(lambda: said.hold("import lmarena:") and said.hold("import epoch-eci:") and said.hold(": begun"))
+        stop(schedule)
+        wait_for(lambda: said.hold("stopped"))
+        rows = json.loads(run_cli("plan", "--json", registry=overlay)[1])
+    publisher.shutdown()
+    assert said.hold("watching 1 suites and 2 sources")
+    assert said.hold("import epoch-eci: eci.csv: ") and said.hold(" new, 0 already known, ") and said.hold("; landed")
+    assert said.hold("does not give the file; got HTTP 404")
+    plans = {row["source"]: row for row in rows if row["source"]}
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    assert (plans["epoch-eci"]["due"], plans["epoch-eci"]["next_at"]) == (False, f"{tomorrow}T00:00:00+00:00")
+    assert (plans["lmarena"]["due"], plans["lmarena"]["scheduled_for"]) == (True, "2026-01-02T00:00:00+00:00")
+    assert plans["epoch-benchmarks"]["reason"] == "has no cadence"
+
+
+def test_a_source_is_asked_again_when_its_cadence_has_passed_and_only_then(tmp_path):
+    publisher, said = Publisher(), []
+    sources = {"epoch-eci": publisher.name_sources()["epoch-eci"]}
+    imports = scheduling.Imports(
+        home(), [lay_overlay(tmp_path / "overlay", "http://127.0.0.1:9/v1", sources=sources)], said.append
+    )
+    imports.check()
+    imports.check()
+    assert [path for path, _ in publisher.asked] == ["/eci.csv"]
+    (note,) = (home() / "raw").glob("*.json")
+    looked = json.loads(note.read_text()) | {"checked_at": "2026-10-01T00:00:00+00:00"}
+    note.write_text(json.dumps(looked))
+    imports.check()
+    publisher.shutdown()
+    assert publisher.asked[1:] == [("/eci.csv", '"1"')]
+    assert [line.rpartition("; ")[2] for line in said] == ["landed", "unchanged"]
+
+
+def test_a_schedule_stopped_in_an_import_ends_at_once_and_leaves_nothing_partial(tmp_path):
+    publisher = Publisher(is_stuck=True)
+    overlay = lay_overlay(tmp_path / "overlay", "http://127.0.0.1:9/v1", sources=publisher.name_sources())
+    schedule = start_cli("schedule", registry=overlay, MADE_UP_KEY="")
+    said = Lines(schedule)
+    wait_for(lambda: publisher.asked)
+    stop(schedule)
+    wait_for(lambda: said.hold("stopped"))
+    publisher.go_on.set()
+    publisher.shutdown()
+    assert said.hold("import epoch-eci: interrupted") and len(publisher.asked) == 1
+    assert [run for run in list_landed(home()) if run.manifest.source == "epoch-eci"] == []
 
 
 def test_a_stopped_schedule_begins_nothing(tmp_path):

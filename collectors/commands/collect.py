@@ -50,21 +50,22 @@ def collect(
 
 
 def plan(as_json: Json = False) -> None:
-    """Say what is due at which endpoint, and why."""
+    """Say what is due at which endpoint and from which source, and why."""
+    from collectors.importers.due import plan_imports
     from collectors.landing import list_landed
     from collectors.planning import plan_due
     from collectors.registry_loader import load_registry
     from collectors.run_plan import list_unfinished
     from collectors.terminal import print_json, print_plan
 
-    home = get_home()
-    dues = plan_due(load_registry(get_overlays()), list_landed(home), list_unfinished(home), datetime.now(UTC))
-    rows = [due.as_json() for due in dues]
+    home, registry = get_home(), load_registry(get_overlays())
+    runs = plan_due(registry, list_landed(home), list_unfinished(home), datetime.now(UTC))
+    rows = [due.as_json() for due in (*runs, *plan_imports(home, registry))]
     print_json(rows) if as_json else print_plan(rows)
 
 
 def schedule() -> None:
-    """Collect what is due, when it is due, until stopped with Ctrl-C or SIGTERM."""
+    """Collect and import what is due, when it is due, until stopped with Ctrl-C or SIGTERM."""
     from collectors.scheduling import run_schedule
 
     run_schedule(get_home(), get_overlays())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from collectors.entries import Source
 from collectors.errors import LandingError, PayloadError
 from collectors.importers.catalogue import Entry, find_importer
 from collectors.importers.contract import (
@@ -76,7 +77,8 @@ def run_import(home: Path, registry: Registry, job: Job) -> Iterator[Imported]:
     with tempfile.TemporaryDirectory() as scratch:
         fetcher = Fetcher(Path(scratch) if job.is_dry else home, retrieved_on=job.retrieved_on)
         importer = entry.load()
-        payloads = importer.collect(job.place, fetcher)
+        places = (job.place,) if job.place else source.fetch_from or (None,)
+        payloads = [payload for place in places for payload in importer.collect(place, fetcher)]
         known = KnownFigures(home)
         if not payloads:
             raise PayloadError(f"import: nothing to import; got {job.place!r}. It takes {entry.takes}.")
@@ -85,6 +87,11 @@ def run_import(home: Path, registry: Registry, job: Job) -> Iterator[Imported]:
                 yield _import_payload(home, entry, job, payload, context, known)
             except (PayloadError, LandingError) as error:
                 yield Imported(payload.main.name, problem=str(error))
+
+
+def list_addresses(entry: Entry, source: Source) -> tuple[str, ...]:
+    """Return the addresses that an importer fetches by itself: its own, or those that the registry names instead."""
+    return source.fetch_from or entry.addresses
 
 
 def name_run(source: str, payload: Payload) -> str:

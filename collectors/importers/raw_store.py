@@ -86,6 +86,14 @@ class RawStore:
         _, sha256, note = max(found, key=lambda item: item[:2])
         return RawFile(note.name, self.folder / sha256, sha256), note
 
+    def list_looks(self) -> dict[str, date]:
+        """Return on which day (UTC) each place was last looked at, read in one pass over all notes."""
+        looks: dict[str, date] = {}
+        for note in filter(None, (self.read_note(path.stem) for path in self.folder.glob("*.json"))):
+            day = datetime.fromisoformat(note.checked_at).date()
+            looks[note.place] = max(day, looks.get(note.place, day))
+        return looks
+
     def confirm(self, sha256: str, note: Note) -> Note:
         """Return the note of a file that its address says has not changed, with the time of the check set to now."""
         confirmed = Note(**{**asdict(note), "checked_at": datetime.now(UTC).isoformat(timespec="seconds")})
@@ -97,6 +105,7 @@ class RawStore:
         try:
             note = Note(**json.loads((self.folder / f"{sha256}.json").read_text(encoding="utf-8")))
             date.fromisoformat(note.retrieved_on)
+            datetime.fromisoformat(note.checked_at)
         except (OSError, ValueError, TypeError):
             return None
         return note if (self.folder / sha256).is_file() else None
