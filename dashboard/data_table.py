@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.i18n import t
+from dashboard.words import name_trace
 
 _TAGS = re.compile(r"<[^>]*>")
 Row = dict[str, object]
@@ -39,7 +40,7 @@ def _list_rows(trace: go.Scatter | go.Bar) -> Iterator[Row]:
         if y is not None:
             texts = [_say(word) for word in ([words] if isinstance(words, str) else words)]
             yield (
-                {t("Series"): _say(trace.name)}
+                {t("Series"): name_trace(trace.name or "")}
                 | _name_texts(texts)
                 | {t("Horizontal axis"): _say(x), t("Vertical axis"): _say(y)}
             )

@@ -27,7 +27,11 @@ def list_comparable(snapshot: read.Snapshot) -> dict[str, str]:
     scored = set(read.read_scores(snapshot)["model"].to_pylist())
     rows = [row for row in read.list_models(snapshot).to_pylist() if row["model"] in scored]
     rows.sort(key=lambda row: (row["bloc"] == "baseline", pick_name(row).lower()))
-    return {row["model"]: t("{name} · {developer}", name=pick_name(row), developer=row["developer"]) for row in rows}
+    developers = {row["developer"]: pick_name(row) for row in read.list_developers(snapshot).to_pylist()}
+    return {
+        row["model"]: t("{name} · {developer}", name=pick_name(row), developer=developers[row["developer"]])
+        for row in rows
+    }
 
 
 @keep_answers

@@ -103,7 +103,7 @@ def table_benchmarks(snapshot: read.Snapshot, chosen: Choices) -> pd.DataFrame:
             t("Figures"): [_get(counts, row["benchmark"])["n"] for row in rows],
             t("Who scored it"): [_say_origins(origins, row["benchmark"]) for row in rows],
             t("ISIC section"): [row["isic"] for row in rows],
-            t("Note"): [row["notes"] for row in rows],
+            t("Note"): [pick_name(row, "notes") for row in rows],
             t("Address"): [find_link(row["source_url"]) for row in rows],
         }
     )

@@ -170,3 +170,32 @@ def name_kind(kind: str) -> str:
         "secondary": t("secondary"),
     }
     return names.get(kind, kind)
+
+
+def name_trace(name: str) -> str:
+    """Return what a series of a figure is called in its table and in the charts of office programs.
+
+    Names of things, such as tasks and endpoints, stay as they are.
+    """
+    first, _, rest = name.partition(" ")
+    if first in ("domestic", "frontier", "other", "baseline"):
+        return t("{bloc}, {year}", bloc=name_bloc(first), year=name_trace(rest)) if rest else name_bloc(first)
+    if first.partition(":")[0] in ("point", "tolerance", "not_significantly_worse"):
+        return t("{bloc}, {year}", bloc=name_rule(first), year=name_trace(rest)) if rest else name_rule(first)
+    names = {
+        "cells": t("gap or lag"),
+        "claimed": t("claimed"),
+        "claims": t("claims"),
+        "count": t("count"),
+        "difference": t("difference"),
+        "gap_points": t("gap"),
+        "interval": t("90% interval"),
+        "lag": t("lag, months"),
+        "lag_months": t("lag, months"),
+        "measured": t("measured"),
+        "record": t("record"),
+        "score": t("score"),
+        "wait": t("wait"),
+        "withheld": t("withheld"),
+    }
+    return names.get(name, name)

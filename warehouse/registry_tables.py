@@ -118,9 +118,15 @@ def _shape_endpoints(registry: Registry) -> list[dict]:
 
 
 def _shape_benchmarks(registry: Registry) -> list[dict]:
-    fields = ("domain", "unit", "chance_floor", "released_date", "isic", "notes")
+    fields = ("domain", "unit", "chance_floor", "released_date", "isic")
     return [
-        {**_copy(entry, *fields), **_names(entry), "benchmark": entry.id, "source_url": entry.source}
+        {
+            **_copy(entry, *fields),
+            **_names(entry),
+            **_names(entry, "notes"),
+            "benchmark": entry.id,
+            "source_url": entry.source,
+        }
         for entry in registry.benchmarks.values()
     ]
 

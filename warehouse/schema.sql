@@ -51,7 +51,7 @@ CREATE TABLE benchmark (
     name_en VARCHAR NOT NULL, name_zh VARCHAR,
     unit VARCHAR NOT NULL CHECK (unit IN ('fraction', 'elo')),
     chance_floor DOUBLE CHECK (chance_floor BETWEEN 0 AND 1),
-    released_date DATE, isic VARCHAR, source_url VARCHAR, notes VARCHAR
+    released_date DATE, isic VARCHAR, source_url VARCHAR, notes_en VARCHAR, notes_zh VARCHAR
 );
 CREATE TABLE task (
     task VARCHAR PRIMARY KEY,

@@ -73,9 +73,8 @@ st.dataframe(
 )  # fmt: skip
 
 numbers = {row["claim"]: t("{number}. {who}", number=row["number"], who=pick_name(row, "claimant")) for row in shown}
-claim = next(
-    row for row in shown if row["claim"] == choose(st.selectbox, "claim", t("Claim"), numbers, shown[0]["claim"])
-)
+chosen = choose(st.selectbox, "claim", t("Claim"), numbers, shown[0]["claim"])
+claim = next(row for row in shown if row["claim"] == chosen)
 st.text(t("“{statement}”", statement=pick_name(claim, "statement")))
 said = t(
     "{who}, {date}, {kind} source",

@@ -19,7 +19,7 @@ from dashboard.frames_compare import (
     say_agreement,
     say_summary,
 )
-from dashboard.i18n import t
+from dashboard.i18n import pick_name, t
 from dashboard.layout import fit_width, show_chart, show_nothing
 from dashboard.show_items import show_item
 from dashboard.words import say
@@ -50,9 +50,7 @@ summary = say_summary(snapshot, comparison)
 st.text(summary)
 models = {row["model"]: row for row in read.list_models(snapshot).to_pylist()}
 looks = choose_looks(models[model_a]["bloc"], models[model_b]["bloc"])
-sides = tuple(
-    Side(names[model].rpartition(" · ")[0], look) for model, look in zip((model_a, model_b), looks, strict=True)
-)
+sides = tuple(Side(pick_name(models[model]), look) for model, look in zip((model_a, model_b), looks, strict=True))
 show_chart(
     "compare",
     (snapshot.id, model_a, model_b),

@@ -11,7 +11,7 @@ from dashboard.definitions import list_definitions
 from dashboard.frames import find_snapshot
 from dashboard.frames_data import say_stale, table_benchmarks, table_sources
 from dashboard.frames_figures import find_first, list_models, say_model, table_figures
-from dashboard.i18n import t
+from dashboard.i18n import format_day, t
 from dashboard.layout import show_nothing
 from dashboard.questions import Choices
 from dashboard.show_downloads import show_downloads
@@ -28,7 +28,7 @@ def show_definitions() -> None:
     half = (len(definitions) + 1) // 2
     for column, part in zip(st.columns(2, gap="large"), (definitions[:half], definitions[half:]), strict=True):
         for term, meaning in part:
-            column.markdown(f"**{term}.** {meaning}")
+            column.markdown(t("**{term}.** {meaning}", term=term, meaning=meaning))
 
 
 def show_figures(snapshot: read.Snapshot, chosen: Choices) -> None:
@@ -105,7 +105,7 @@ st.text(
         "{benchmarks:,} benchmarks; {rejects:,} rows refused.",
         snapshot=status["snapshot"],
         built_at=f"{datetime.fromisoformat(status['built_at']):%Y-%m-%d %H:%M} UTC",
-        as_of=status["as_of"],
+        as_of=format_day(status["as_of"]),
         scores=counts["score"],
         models=counts["model"],
         benchmarks=counts["benchmark"],
