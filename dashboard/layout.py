@@ -26,6 +26,8 @@ PHONE, NARROW = 358, 640
 """A phone's figure, and the window below which it is drawn, in pixels."""
 Answer = TypeVar("Answer")
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#!|~$:&]")
+_ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
+"""What follows these becomes a link in markdown, escaped or not: a word joiner, which shows as nothing, parts the two."""
 FIGURES = "views/data_and_methods.py"
 CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
 
@@ -106,9 +108,14 @@ def show_title(title: str, *, is_seen: bool) -> None:
         st.title(title, anchor=False)
 
 
+def _spell(text: str) -> str:
+    """Return markdown that shows `text` letter by letter."""
+    return _MARKUP.sub(r"\\\g<0>", _ADDRESS.sub("\\g<0>\u2060", " ".join(text.split())))
+
+
 def show_heading(text: str, *, is_small: bool = False) -> None:
     """Show a sentence as the page's heading, letter by letter: a name in it cannot become markup."""
-    (st.subheader if is_small else st.header)(_MARKUP.sub(r"\\\g<0>", text), anchor=False)
+    (st.subheader if is_small else st.header)(_spell(text), anchor=False)
 
 
 def link_figures(models: Mapping[str, str], lead: str) -> None:
@@ -117,7 +124,7 @@ def link_figures(models: Mapping[str, str], lead: str) -> None:
         st.text(lead, width="content")
         for model, name in models.items():
             query = {"part": "figures", "model": model}
-            st.page_link(FIGURES, label=_MARKUP.sub(r"\\\g<0>", name), query_params=query)
+            st.page_link(FIGURES, label=_spell(name), query_params=query)
 
 
 def show_changes(changes: Mapping[str, list[str]], limit: int = 6) -> None:
