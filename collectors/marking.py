@@ -43,10 +43,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Tally:
-    """The items of one lm-eval task and how they aggregate."""
+    """The items of one lm-eval task, how they aggregate, and lm-eval's samples as logged: each item once a filter."""
 
     items: Sequence[Item]
     aggregate: Any
+    samples: Sequence[Mapping[str, Any]]
 
     @property
     def n_failed(self) -> int:
@@ -77,7 +78,7 @@ def index_calls(calls: Iterable[CallRecord]) -> dict[tuple[str, int, int], list[
 
 def tally_task(
     leaf: Any,
-    samples: Iterable[Mapping[str, Any]],
+    samples: Sequence[Mapping[str, Any]],
     calls: Mapping[tuple[str, int, int], list[CallRecord]],
     metric: str,
     filter_name: str,
@@ -93,7 +94,7 @@ def tally_task(
         for sample in samples
         if sample["filter"] == filter_name
     ]  # fmt: skip
-    return Tally(items, leaf.aggregation().get(metric, mean))
+    return Tally(items, leaf.aggregation().get(metric, mean), samples)
 
 
 def aggregate_strict(tallies: Sequence[Tally], *, by_size: bool) -> tuple[float | None, float | None]:

@@ -116,7 +116,7 @@ def _make_protocol(
         lm_eval_version=plan.lm_eval_version,
         task=getattr(loaded, "task_name", None) or loaded.name,
         task_version=str(getattr(loaded, "VERSION", None) or loaded.version),
-        task_hash=_hash_items(tallies),
+        task_hash=_hash_samples(tallies),
         filter=task.lm_eval.filter,
         n_shot=shots.pop() if len(shots) == 1 else None,
         generation=json.loads(json.dumps(settings, default=str)),
@@ -129,11 +129,11 @@ def is_chat(plan: RunPlan) -> bool:
     return plan.endpoint.api != "openai-completions"
 
 
-def _hash_items(tallies: Sequence[Tally]) -> str:
-    """Return lm-eval's task hash: of every document, prompt and target, in order."""
+def _hash_samples(tallies: Sequence[Tally]) -> str:
+    """Return lm-eval's task hash: of document, prompt and target of every sample, for each of the task's filters."""
     from lm_eval.utils import hash_string
 
-    parts = [item.sample for tally in tallies for item in tally.items]
+    parts = [sample for tally in tallies for sample in tally.samples]
     return hash_string("".join(part["doc_hash"] + part["prompt_hash"] + part["target_hash"] for part in parts))
 
 

@@ -324,9 +324,8 @@ def test_stock_results_and_ours_import_to_the_same(tmp_path, monkeypatch):
         assert left == (pytest.approx(right, rel=1e-12) if isinstance(right, float) else right), name
     assert (own.find("gsm8k").score, own.find("gsm8k").n_samples) == (0.8, 20)
     assert own.find("gsm8k").stderr == pytest.approx(math.sqrt(0.8 * 0.2 / 19))
-    for name in ("metric", "filter", "harness", "lm_eval_version", "task", "task_version", "n_shot", "chat_template",
-                 "generation"):  # fmt: skip
-        assert getattr(own.find("gsm8k").protocol, name) == getattr(theirs.find("gsm8k").protocol, name), name
+    # The task's hash is over both of its filters.
+    assert own.find("gsm8k").protocol == theirs.find("gsm8k").protocol
     marks = [{row["doc_hash"]: (row["doc_id"], row["outcome"], row["mark"]) for row in part.rows}
              for part in (own, theirs)]  # fmt: skip
     assert marks[0] == marks[1] and len(marks[0]) == 20
