@@ -6,7 +6,6 @@ Before: a snapshot and what is shown of it. After: captions in plain words; whoe
 from collections import Counter
 from typing import Any
 
-from dashboard.answers import name_models
 from dashboard.captions import say_evidence, say_sources
 from dashboard.charts.anatomy import Caption
 from dashboard.frames import count_evidence
@@ -45,21 +44,26 @@ def caption_cost(snapshot: read.Snapshot, scale: Row, question: read.Question, b
     )
 
 
-def caption_compare(snapshot: read.Snapshot, comparison: read.Comparison) -> Caption:
-    """Return the caption of two models' differences, benchmark by benchmark."""
-    names = name_models(snapshot)
+def caption_compare(snapshot: read.Snapshot, comparison: read.Comparison, names: tuple[str, str]) -> Caption:
+    """Return the caption of the differences of two models or cohorts, benchmark by benchmark."""
     counts = Counter(source for row in comparison.rows for source in row.figures["source"].split(" / "))
     n_paired = sum(row.basis == "items" for row in comparison.rows)
     subtitle = t(
         "First minus second, percentage points, 90% intervals where they are known · {n} benchmarks, {paired} paired",
         n=len(comparison.rows), paired=n_paired,
     )  # fmt: skip
+    definitions = {
+        "model": t("paired: on the items that both answered here; else the difference of two printed figures"),
+        "cohort": t(
+            "each cohort's best score, by the models named below the benchmark; what a guard withholds is left out"
+        ),
+    }
     return Caption(
-        title=t("{a} against {b}", a=names[comparison.model_a], b=names[comparison.model_b]),
+        title=t("{a} against {b}", a=names[0], b=names[1]),
         subtitle=subtitle,
         sources=say_sources(snapshot, dict(counts.most_common())),
-        definition=t("paired: on the items that both answered here; else the difference of two printed figures"),
-        as_of=snapshot.as_of,
+        definition=definitions[comparison.kind],
+        as_of=comparison.as_of or snapshot.as_of,
         snapshot=snapshot.id,
     )
 

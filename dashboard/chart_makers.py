@@ -19,7 +19,7 @@ from dashboard.captions_more import (
 )
 from dashboard.chart_entries import QUESTION, Asked, Chart, Entry, pick_columns
 from dashboard.charts.claims import plot_claims
-from dashboard.charts.compare import Side, choose_looks, plot_compare
+from dashboard.charts.compare import plot_compare
 from dashboard.charts.drift import plot_drift
 from dashboard.charts.landscape import plot_landscape
 from dashboard.charts.outcomes import plot_outcomes
@@ -29,14 +29,15 @@ from dashboard.charts.size import plot_size
 from dashboard.charts.video import plot_video
 from dashboard.frames import count_evidence
 from dashboard.frames_claims import read_months, read_standing_days
-from dashboard.frames_compare import find_comparison, read_rows, say_summary
+from dashboard.frames_compare import ask_comparison, find_comparison, make_sides, name_both, read_rows
 from dashboard.frames_efficiency import name_cost, read_costed_models, read_curves
 from dashboard.frames_landscape import count_registered, read_counts
 from dashboard.frames_runs import OUTCOMES, list_repeated, name_outcome, read_drift, read_outcomes
 from dashboard.frames_video import find_wait, list_boards, say_wait
-from dashboard.i18n import pick_name, t
+from dashboard.i18n import t
 from dashboard.questions import make_question, name_sides
 from dashboard.words import name_scale
+from dashboard.words_compare import say_summary
 from warehouse import read
 
 FIRST_PAIR = ("openbmb/minicpm-2b", "mistralai/mistral-7b")
@@ -76,26 +77,26 @@ def _make_cost(asked: Asked, by: str) -> Chart:
 
 
 def make_compare(asked: Asked) -> Chart:
-    """Return `compare`: two models, `a` and `b`, benchmark by benchmark."""
-    snapshot = asked.snapshot
-    known = {row["model"]: row for row in read.list_models(snapshot).to_pylist()}
-    a, b = (asked.choices.get(name, first) for name, first in zip("ab", FIRST_PAIR, strict=True))
-    comparison, problem = find_comparison(snapshot, a, b)
+    """Return `compare`: two models, `a` and `b`, or (`compare=cohorts`) two cohorts, benchmark by benchmark."""
+    snapshot, is_cohorts = asked.snapshot, asked.choices.get("compare") == "cohorts"
+    models = tuple(asked.choices.get(name, first) for name, first in zip("ab", FIRST_PAIR, strict=True))
+    question = ask_comparison(asked.chosen, None if is_cohorts else models)
+    comparison, problem = find_comparison(snapshot, question, asked.chosen.domain)
     if comparison is None:
         raise UsageError(problem)
-    looks = choose_looks(known[a]["bloc"], known[b]["bloc"])
-    sides = tuple(Side(pick_name(known[model]), look) for model, look in zip((a, b), looks, strict=True))
+    names = name_both(snapshot, comparison, question)
+    sides = make_sides(snapshot, comparison, names)
     rows = read_rows(snapshot, comparison)
     named = {
         "benchmark": "benchmark", "domain": "domain", "unit": "unit", "a": "score_a", "b": "score_b",
         "difference": "difference", "ci90_low": "difference_ci90_low", "ci90_high": "difference_ci90_high",
         "basis": "basis", "n_items": "n_items", "evidence": "evidence",
-    }  # fmt: skip
+    } | ({"model_a": "record_model_a", "model_b": "record_model_b"} if is_cohorts else {})  # fmt: skip
     return Chart(
         draw=lambda caption, width=1000, height=None: plot_compare(rows, sides, caption, width=width, height=height),
-        caption=caption_compare(snapshot, comparison),
+        caption=caption_compare(snapshot, comparison, names),
         data=pick_columns(rows, named),
-        alt=t("Differences by benchmark. {summary}", summary=say_summary(snapshot, comparison)),
+        alt=t("Differences by benchmark. {summary}", summary=say_summary(comparison, names)),
         sources=sorted({source for row in comparison.rows for source in row.figures["source"].split(" / ")}),
     )
 
@@ -207,7 +208,13 @@ def _need(found: object, problem: str) -> None:
 MORE = (
     Entry("size", "efficiency", 1000, (*QUESTION, "by"), make_size),
     Entry("price", "efficiency", 1000, QUESTION, make_price),
-    Entry("compare", "compare", 1000, ("a", "b"), make_compare),
+    Entry(
+        "compare",
+        "compare",
+        1000,
+        ("compare", "a", "b", "domestic", "frontier", "evidence", "domain", "as-of", "known"),
+        make_compare,
+    ),
     Entry("claims", "claims", 1000, (), make_claims),
     Entry("landscape", "landscape", 1000, (), make_landscape),
     Entry("video", "video", 1000, ("domestic", "frontier", "evidence", "match", "as-of", "known", "board"), make_video),

@@ -1,53 +1,129 @@
-"""Two models side by side: the frames of the comparison page.
+"""Two models or two cohorts side by side: the frames of the comparison page.
 
 Before: the current snapshot, read through `warehouse.read`. After: a row for each benchmark, in the columns that
-`plot_compare` takes, a summary in words, and the items on which the two differ.
+`plot_compare` takes, what is withheld, and the items on which the two differ.
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from collectors.errors import ModelgapError
 from dashboard.answers import name_models
-from dashboard.i18n import pick_name, t
+from dashboard.charts.compare import Side, choose_looks
+from dashboard.frames import ALL
+from dashboard.i18n import format_day, pick_name, t
 from dashboard.keeping import keep_answers
-from dashboard.words import name_origin, say
+from dashboard.questions import DOMESTIC, FRONTIER, PUBLISHED, Choices, list_cohort_options
+from dashboard.words import say, say_guards
+from dashboard.words_compare import say_basis
 from warehouse import read
 
 Row = dict[str, Any]
+COLUMNS = [
+    "benchmark", "name", "domain", "unit", "a", "b", "difference", "ci90_low", "ci90_high", "basis", "n_items",
+    "evidence", "detail", "is_like_for_like", "model_a", "model_b",
+]  # fmt: skip
 MAX_ITEMS = 50
 """Items on show: those that the two differ on most."""
 
 
-@keep_answers
-def list_comparable(snapshot: read.Snapshot) -> dict[str, str]:
-    """Return the models that have a score of any kind, id to name with developer, by name; baselines last."""
-    scored = set(read.read_scores(snapshot)["model"].to_pylist())
-    rows = [row for row in read.list_models(snapshot).to_pylist() if row["model"] in scored]
-    rows.sort(key=lambda row: (row["bloc"] == "baseline", pick_name(row).lower()))
-    developers = {row["developer"]: pick_name(row) for row in read.list_developers(snapshot).to_pylist()}
-    return {
-        row["model"]: t("{name} · {developer}", name=pick_name(row), developer=developers[row["developer"]])
-        for row in rows
-    }
+def ask_comparison(chosen: Choices, models: tuple[str, str] | None = None) -> read.Question:
+    """Return the question of a comparison: of two models where they are given, else of the cohorts chosen."""
+    first, second = models or (chosen.domestic, chosen.frontier)
+    return read.Question(
+        domestic=first,
+        frontier=second,
+        as_of=None if chosen.known_then else chosen.as_of,
+        vintage=chosen.as_of if chosen.known_then else None,
+        origins=() if chosen.evidence == PUBLISHED else tuple(chosen.evidence.split(",")),
+    )
 
 
 @keep_answers
-def find_comparison(snapshot: read.Snapshot, model_a: str, model_b: str) -> tuple[read.Comparison | None, str]:
-    """Return the comparison of two models, or None and why there is none."""
+def find_comparison(
+    snapshot: read.Snapshot, question: read.Question, domain: str = ALL
+) -> tuple[read.Comparison | None, str]:
+    """Return the comparison of two models or cohorts, on a domain or on all, or None and why there is none."""
+    late = _find_late(snapshot, question)
+    if late:
+        return None, late
     try:
-        return read.compare_models(snapshot, model_a, model_b), ""
+        whole = _compare(snapshot, question)
     except ModelgapError as error:
-        return None, say(read.get_message(error))
+        return None, say(read.get_message(error), name_models(snapshot))
+    if domain == ALL:
+        return whole, ""
+    known = {row["benchmark"]: row["domain"] for row in read.list_benchmarks(snapshot).to_pylist()}
+    part = replace(
+        whole,
+        rows=tuple(row for row in whole.rows if row.domain == domain),
+        overall=whole.find_mean(domain),
+        withheld=tuple(row for row in whole.withheld if known[row["benchmark"]] == domain),
+        index=None,
+    )
+    return (part, "") if part.rows or part.withheld else (None, t("No benchmark of this domain holds both."))
+
+
+@keep_answers
+def _compare(snapshot: read.Snapshot, question: read.Question) -> read.Comparison:
+    return read.compare_sides(snapshot, question)
+
+
+def _find_late(snapshot: read.Snapshot, question: read.Question) -> str:
+    """Return which of two models was not out yet on the chosen day; nothing where both were, or of cohorts."""
+    day = question.as_of or question.vintage
+    rows = {row["model"]: row for row in read.list_models(snapshot).to_pylist()} if day else {}
+    found = [rows[model] for model in (question.domestic, question.frontier) if model in rows]
+    late = [row for row in found if row["release_date"] and row["release_date"] > day]
+    said = [t("{name} came out on {date}", name=pick_name(row), date=format_day(row["release_date"])) for row in late]
+    return t("{said}, after the chosen day.", said=t(", ").join(said)) if said else ""
+
+
+def name_both(snapshot: read.Snapshot, comparison: read.Comparison, question: read.Question) -> tuple[str, str]:
+    """Return what the two sides are called: models by their names, cohorts as the bar has them."""
+    if comparison.kind == "model":
+        names = name_models(snapshot)
+        return names[comparison.a], names[comparison.b]
+    asked = ((DOMESTIC, question.domestic), (FRONTIER, question.frontier))
+    first, second = (list_cohort_options(snapshot, side).get(text, text) for side, text in asked)
+    return first, second
+
+
+def make_sides(snapshot: read.Snapshot, comparison: read.Comparison, names: tuple[str, str]) -> tuple[Side, Side]:
+    """Return how the two sides are named and drawn: models in the look of their blocs, cohorts as everywhere."""
+    blocs = (DOMESTIC, FRONTIER)
+    if comparison.kind == "model":
+        known = {row["model"]: row["bloc"] for row in read.list_models(snapshot).to_pylist()}
+        blocs = known[comparison.a], known[comparison.b]
+    first, second = choose_looks(*blocs)
+    return Side(names[0], first), Side(names[1], second)
 
 
 def read_rows(snapshot: read.Snapshot, comparison: read.Comparison) -> pd.DataFrame:
-    """Return a row for each benchmark, first minus second model in shown points, in the columns of `plot_compare`."""
+    """Return a row for each benchmark, first minus second side in shown points, in the columns of `plot_compare`."""
     names = name_benchmarks(snapshot, [row.benchmark for row in comparison.rows])
     domains = {row["domain"]: pick_name(row) for row in read.read_domains(snapshot).to_pylist()}
-    return pd.DataFrame([_describe(row, names, domains) for row in comparison.rows])
+    models = name_models(snapshot)
+    rows = [_describe(row, names, domains) | _name_records(row, models) for row in comparison.rows]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _name_records(row: Any, models: dict[str, str]) -> Row:
+    """Return, of two cohorts, the record models, which stand below a benchmark's name; of two models nothing."""
+    if "model_a" not in row.figures:
+        return {}
+    first, second = (models[row.figures[name]] for name in ("model_a", "model_b"))
+    evidence = t("{first} / {second}", first=first, second=second)
+    detail = t("{models}; {evidence}", models=evidence, evidence=say_basis(row))
+    return {
+        "model_a": row.figures["model_a"],
+        "model_b": row.figures["model_b"],
+        "evidence": evidence,
+        "detail": detail,
+    }
 
 
 def _describe(row: Any, names: dict[str, str], domains: dict[str, str]) -> Row:
@@ -66,74 +142,36 @@ def _describe(row: Any, names: dict[str, str], domains: dict[str, str]) -> Row:
         "basis": row.basis,
         "n_items": row.gap.n_items,
         "evidence": say_basis(row),
+        "detail": say_basis(row),
         "is_like_for_like": row.basis != "standing",
     }
 
 
-def say_basis(row: Any) -> str:
-    """Return where a row's two figures come from."""
-    if row.basis == "items":
-        return t("{n} items, paired", n=row.gap.n_items)
-    origins = [name_origin(part.partition(" ")[0]) for part in dict.fromkeys(row.figures["origin"].split(" / "))]
-    if row.basis == "standing":
-        return t("different reporters: {origins}", origins=" / ".join(dict.fromkeys(origins)))
-    if "competitor" in row.figures["origin"]:
-        return t("from one developer's table")
-    return " / ".join(dict.fromkeys(origins))
+def table_withheld(snapshot: read.Snapshot, comparison: read.Comparison) -> pd.DataFrame:
+    """Return the benchmarks whose number is withheld, and why."""
+    names = name_benchmarks(snapshot, [row["benchmark"] for row in comparison.withheld])
+    return pd.DataFrame(
+        {
+            t("Benchmark"): [names[row["benchmark"]] for row in comparison.withheld],
+            t("Withheld because"): [say_guards(row["guards"]) for row in comparison.withheld],
+        }
+    )
 
 
-def say_summary(snapshot: read.Snapshot, comparison: read.Comparison) -> str:
-    """Return in sentences who is ahead by how much, over what, on average and on the index."""
-    names = name_models(snapshot)
-    a, b = names[comparison.model_a], names[comparison.model_b]
-    parts, mean = [], comparison.overall
-    if mean is not None:
-        who, whom = (a, b) if mean.difference >= 0 else (b, a)
-        text = t(
-            "{who} is ahead of {whom} by {points:.1f} percentage points on average over {n} like-for-like benchmarks",
-            who=who, whom=whom, points=abs(mean.difference) * 100, n=mean.n_benchmarks,
-        )  # fmt: skip
-        if mean.spread_ci90 is not None:
-            sign = 1 if mean.difference >= 0 else -1
-            low, high = sorted(sign * end * 100 for end in (mean.spread_ci90.low, mean.spread_ci90.high))
-            text += t("; 90% interval {low:.1f} to {high:.1f} by the spread between them", low=low, high=high)
-        ahead = sum(row.gap.points > 0 for row in comparison.rows if row.basis != "standing" and row.unit == "fraction")
-        parts.append(text + t("; {name} is ahead on {k} of them.", name=a, k=ahead))
-    else:
-        parts.append(t("No benchmark holds both like for like: no mean is stated."))
-    index = comparison.index
-    if index is not None:
-        text = t("On the capability index {a} stands at {x:.1f}, {b} at {y:.1f}", a=a, x=index["a"], b=b, y=index["b"])
-        if index["ci90"] is not None:
-            low, high = index["ci90"].low, index["ci90"].high
-            text += t(
-                " (difference {d:+.1f}, 90% interval {low:.1f} to {high:.1f})",
-                d=index["difference"],
-                low=low,
-                high=high,
-            )
-        parts.append(t("{sentence}.", sentence=text))
-    return t("{first} {second}", first=parts[0], second=parts[1]) if len(parts) > 1 else parts[0]
-
-
-def list_measured(comparison: read.Comparison) -> list[str]:
-    """Return the benchmarks on which both were measured here, item by item."""
-    return [row.benchmark for row in comparison.rows if row.basis == "items"]
+def list_pairs(comparison: read.Comparison) -> dict[str, tuple[str, str]]:
+    """Return the benchmarks on which both sides were measured here item by item, each with its two models."""
+    both = (comparison.a, comparison.b)
+    return {
+        row.benchmark: (row.figures.get("model_a", both[0]), row.figures.get("model_b", both[1]))
+        for row in comparison.rows
+        if row.basis == "items"
+    }
 
 
 def name_benchmarks(snapshot: read.Snapshot, benchmarks: list[str]) -> dict[str, str]:
     """Return what benchmarks are called, by id."""
     names = {row["benchmark"]: pick_name(row) for row in read.list_benchmarks(snapshot).to_pylist()}
     return {benchmark: names[benchmark] for benchmark in benchmarks}
-
-
-def say_agreement(counts: Row, first: str, second: str) -> str:
-    """Return how often two models were right on the same items."""
-    return t(
-        "Of {n} items both got right {both}, neither {neither}; only {a} {only_a}, only {b} {only_b}.",
-        n=counts["n"], both=counts["both"], neither=counts["neither"], a=first, only_a=counts["a"],
-        b=second, only_b=counts["b"],
-    )  # fmt: skip
 
 
 @keep_answers

@@ -39,7 +39,7 @@ def keep_figures(snapshot: read.Snapshot, chosen: Choices) -> pd.DataFrame:
     if chosen.domain != ALL:
         kept &= figures["domain"] == chosen.domain
     if chosen.evidence != PUBLISHED:
-        kept &= figures["origin"] == chosen.evidence
+        kept &= figures["origin"].isin(chosen.evidence.split(","))
     if chosen.as_of:
         by = "known_date" if chosen.known_then else "release_date"
         kept &= figures[by].map(lambda day: pd.notna(day) and day <= chosen.as_of).astype(bool)

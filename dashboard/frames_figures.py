@@ -81,7 +81,7 @@ def _is_left(row: Row, chosen: Choices) -> bool:
     day = known if chosen.known_then else row["release_date"]
     return (
         chosen.domain in (ALL, row["domain"])
-        and chosen.evidence in (PUBLISHED, row["origin"])
+        and (chosen.evidence == PUBLISHED or row["origin"] in chosen.evidence.split(","))
         and (chosen.as_of is None or (day is not None and day <= chosen.as_of))
     )
 

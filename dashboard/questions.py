@@ -73,7 +73,9 @@ def is_standing(question: read.Question) -> bool:
 
 @keep_answers
 def list_cohort_options(snapshot: read.Snapshot, side: str) -> dict[str, str]:
-    """Return the cohorts that may stand on a `side` (domestic, frontier), id to label: bloc, its parts, developers.
+    """Return the cohorts that may stand on a `side` (domestic, frontier), id to label.
+
+    The bloc, its parts, its developers; then those of all blocs, such as open weights against all models.
 
     An id is a cohort's text for `read.Question`, its terms joined with commas.
     """
@@ -88,7 +90,8 @@ def list_cohort_options(snapshot: read.Snapshot, side: str) -> dict[str, str]:
         if f"{side}-{weights}" not in options:
             label = t("{bloc}, {cohort}", bloc=blocs.get(side, side), cohort=lower_first(pick_name(row)))
             options[f"{side},{row['cohort']}"] = label
-    return options | {row["cohort"]: pick_name(row) for row in own if row["kind"] == "developer"}
+    options |= {row["cohort"]: pick_name(row) for row in own if row["kind"] == "developer"}
+    return options | {row["cohort"]: pick_name(row) for row in crossing} | {"all": t("All models")}
 
 
 def name_sides(snapshot: read.Snapshot, question: read.Question | None) -> tuple[str, str] | None:

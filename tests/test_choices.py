@@ -79,7 +79,8 @@ def test_a_cohort_changes_heading_labels_and_question(snapshot):
 
 def test_a_side_offers_its_bloc_its_parts_and_its_developers(snapshot):
     options = list_cohort_options(snapshot, "domestic")
-    assert list(options) == ["domestic", "domestic-open", "domestic,up-to-10b", "cathay"]
+    spanning = ["open-weights", "up-to-10b", "all"]
+    assert list(options) == ["domestic", "domestic-open", "domestic,up-to-10b", "cathay", *spanning]
     assert options["domestic,up-to-10b"] == "Domestic, at most 10B parameters"
     for text in options:
         read.read_figures(snapshot, read.Question(benchmark="quiz", domestic=text))

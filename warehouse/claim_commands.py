@@ -39,16 +39,29 @@ def claims(
 
 
 def compare(
-    model_a: str = typer.Argument(..., metavar="MODEL_A", help="A model, such as openbmb/minicpm-2b."),
-    model_b: str = typer.Argument(..., metavar="MODEL_B", help="The model it is held against."),
+    a: str = typer.Argument(..., metavar="A", help="A model, such as openbmb/minicpm-2b, or a cohort: domestic."),
+    b: str = typer.Argument(..., metavar="B", help="The model or cohort that it is held against: frontier+open."),
+    as_of: str = typer.Option(None, metavar="DATE", help="Cohorts: models released by then, by today's figures."),
+    vintage: str = typer.Option(None, metavar="DATE", help="Only figures known to have been public by then."),
+    origin: list[str] = typer.Option([], help="independent, leaderboard, vendor or measured; may be repeated."),
+    guards: bool = typer.Option(True, "--guards/--no-guards", help="Cohorts: withhold what evidence cannot carry."),
     as_json: bool = AS_JSON,
 ) -> None:
-    """Compare two models benchmark by benchmark, like for like, and by domain."""
-    from warehouse import claim_texts
-    from warehouse.compare import compare_models
+    """Compare two models like for like, or two cohorts by their records, benchmark by benchmark and by domain."""
+    from warehouse import claim_texts, showing
+    from warehouse.compare_cohorts import compare_sides
+    from warehouse.gaps import Question
     from warehouse.read import open_current
 
-    document = compare_models(open_current(get_home()), model_a, model_b).to_document()
+    question = Question(
+        domestic=a,
+        frontier=b,
+        as_of=showing.parse_date("--as-of", as_of),
+        vintage=showing.parse_date("--vintage", vintage),
+        origins=showing.parse_origins(origin),
+        guards=guards,
+    )
+    document = compare_sides(open_current(get_home()), question).to_document()
     typer.echo(_format(document) if as_json else claim_texts.describe_comparison(document))
 
 

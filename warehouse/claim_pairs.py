@@ -90,7 +90,7 @@ def _describe(comparison: Comparison, row: Row) -> list[dict]:
     known = {"scale": row.benchmark, "origin": row.figures["origin"], "source_url": row.figures["source_url"]}
     return [
         {"role": role, "model": model, "score": round(score, 6), **known}
-        for role, model, score in (("of", comparison.model_a, row.a), ("against", comparison.model_b, row.b))
+        for role, model, score in (("of", comparison.a, row.a), ("against", comparison.b, row.b))
     ]
 
 

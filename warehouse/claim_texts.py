@@ -70,14 +70,17 @@ def _describe_context(context: dict) -> list[str]:
 
 
 def describe_comparison(document: dict) -> str:
-    """Return the table of two models, benchmark by benchmark, with the means by domain and over all."""
-    a, b = document["model_a"], document["model_b"]
-    head = ("domain", "benchmark", "first", "second", "difference", "basis", "origin", "source")
-    rows = [_describe_row(row) for row in document["rows"]]
+    """Return the table of two models or cohorts, benchmark by benchmark, with the means by domain and over all."""
+    is_cohorts = "cohort_a" in document
+    a, b = (document[f"{'cohort' if is_cohorts else 'model'}_{side}"] for side in "ab")
+    more = ("first record", "second record") if is_cohorts else ("origin", "source")
+    head = ("domain", "benchmark", "first", "second", "difference", "basis", *more)
+    rows = [_describe_row(row, ("model_a", "model_b") if is_cohorts else more) for row in document["rows"]]
     rows += [_describe_mean(mean["domain"], mean) for mean in document["domains"]]
     if document["overall"]:
         rows.append(_describe_mean("overall", document["overall"]))
-    lines = [f"{a} (first) against {b} (second), difference = first - second", *_align([head, *rows])]
+    dated = f", records as of {document['as_of']}" if is_cohorts else ""
+    lines = [f"{a} (first) against {b} (second), difference = first - second{dated}", *_align([head, *rows])]
     if document["index"]:
         index = document["index"]
         interval = _say_interval(index["ci90"], 1.0)
@@ -85,12 +88,12 @@ def describe_comparison(document: dict) -> str:
     return "\n".join([*lines, *(f"note: {note}" for note in document["notes"])])
 
 
-def _describe_row(row: dict) -> tuple[str, ...]:
+def _describe_row(row: dict, more: tuple[str, ...]) -> tuple[str, ...]:
     factor = FACTOR[row["unit"]]
     error = f" ± {row['stderr'] * factor:.1f}" if row["stderr"] is not None else ""
     scores = (f"{row[side] * factor:.2f}" for side in ("a", "b"))
     difference = f"{row['difference'] * factor:+.2f}{error}"
-    return (row["domain"], row["benchmark"], *scores, difference, row["basis"], row["origin"], row["source"])
+    return (row["domain"], row["benchmark"], *scores, difference, row["basis"], *(row[name] for name in more))
 
 
 def _describe_mean(name: str, mean: dict) -> tuple[str, ...]:

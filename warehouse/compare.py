@@ -1,11 +1,11 @@
-"""Compare two models benchmark by benchmark, like for like, and by domain.
+"""Compare two models benchmark by benchmark, like for like, and by domain; cohorts: `warehouse.compare_cohorts`.
 
 Before: every landed score of the two. After: a `Comparison`: a row for each benchmark both have a figure on, means over
 the rows that are like for like, and the document that `modelgap compare --json` prints.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy.stats import t as student
 
 from collectors.errors import UsageError, WarehouseError
 from collectors.registry_checks import find_closest
+from warehouse.compare_documents import show_interval, show_mean, show_row
 from warehouse.compare_figures import read_pairs
 from warehouse.pairing import pair_scores
 from warehouse.panels import Evidence, Source, load_scale
@@ -30,7 +31,8 @@ class Row:
     """One benchmark: the two scores, first minus second model, and where they come from.
 
     `basis`: `items`, on the same items in our own runs; `source`, printed by one reporter; `standing`, each model's
-    own standing figure, of different reporters, so that harness and model are mixed up: no mean takes it in.
+    own standing figure, of different reporters, so that harness and model are mixed up: no mean takes it in; `records`,
+    of two cohorts, each the best by its standing figure.
     """
 
     benchmark: str
@@ -64,16 +66,23 @@ class Mean:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two models held against each other; `index` holds both on the capability index, where both are on it."""
+    """Two models, or two cohorts by their records (`kind`), held against each other.
 
-    model_a: str
-    model_b: str
+    `index` holds both on the capability index, where both are on it. `withheld`: of cohorts, the benchmarks whose
+    number a guard withholds, each with its guards.
+    """
+
+    a: str
+    b: str
     snapshot: str
     rows: tuple[Row, ...]
     domains: tuple[Mean, ...]
     overall: Mean | None
     index: dict | None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    kind: str = "model"
+    as_of: date | None = None
+    withheld: tuple[dict, ...] = ()
 
     def find_mean(self, domain: str | None) -> Mean | None:
         """Return the mean of a domain, or over all of them for None; None where nothing is like for like."""
@@ -83,49 +92,44 @@ class Comparison:
 
     def to_document(self) -> dict:
         """Return the JSON document of `modelgap compare --json`: numbers rounded to 6 digits, None where unknown."""
+        dated = {} if self.as_of is None else {"as_of": self.as_of.isoformat(), "withheld": list(self.withheld)}
         return {
-            "model_a": self.model_a,
-            "model_b": self.model_b,
+            f"{self.kind}_a": self.a,
+            f"{self.kind}_b": self.b,
             "snapshot": self.snapshot,
-            "rows": [_show_row(row) for row in self.rows],
-            "domains": [_show_mean(mean) for mean in self.domains],
-            "overall": None if self.overall is None else _show_mean(self.overall),
-            "index": self.index and {**self.index, "ci90": _show_interval(self.index["ci90"])},
+            **dated,
+            "rows": [show_row(row) for row in self.rows],
+            "domains": [show_mean(mean) for mean in self.domains],
+            "overall": None if self.overall is None else show_mean(self.overall),
+            "index": self.index and {**self.index, "ci90": show_interval(self.index["ci90"])},
             "notes": list(self.notes),
         }
 
 
-def compare_models(source: Source, model_a: str, model_b: str, known_by: date | None = None) -> Comparison:
+def compare_models(
+    source: Source, model_a: str, model_b: str, known_by: date | None = None, origins: tuple[str, ...] = ()
+) -> Comparison:
     """Return the comparison of two models; with `known_by`, on figures known to have been public by then.
+
+    `origins`: figures of these alone, without any of all.
 
     Raises UsageError where a model is not registered or compared with itself, WarehouseError where no benchmark has a
     figure of both.
     """
-    key = ("comparison", model_a, model_b, known_by)
+    key = ("comparison", model_a, model_b, known_by, origins)
     if key not in source.cache:
-        source.cache[key] = _compare(source, model_a, model_b, known_by)
+        source.cache[key] = _compare(source, model_a, model_b, known_by, origins)
     return source.cache[key]
 
 
-def _compare(source: Source, model_a: str, model_b: str, known_by: date | None) -> Comparison:
-    _check_models(source, model_a, model_b)
-    rows = _adjust([_make_row(source, pair) for pair in read_pairs(source, model_a, model_b, known_by)])
+def _compare(source: Source, a: str, b: str, known_by: date | None, origins: tuple[str, ...]) -> Comparison:
+    _check_models(source, a, b)
+    rows = adjust_rows([_make_row(source, pair) for pair in read_pairs(source, a, b, known_by, origins)])
     if not rows:
-        raise WarehouseError(
-            Phrase("compare: no benchmark has a figure of both; got '{a}' and '{b}'.", a=model_a, b=model_b)
-        )
-    fair = [row for row in rows if row.basis != "standing" and row.unit == "fraction"]
-    domains = sorted({row.domain for row in fair})
-    return Comparison(
-        model_a=model_a,
-        model_b=model_b,
-        snapshot=source.id,
-        rows=tuple(rows),
-        domains=tuple(_average([row for row in fair if row.domain == domain], domain) for domain in domains),
-        overall=_average(fair, None) if fair else None,
-        index=_compare_index(source, model_a, model_b) if known_by is None else None,
-        notes=tuple(_note(rows)),
-    )
+        raise WarehouseError(Phrase("compare: no benchmark has a figure of both; got '{a}' and '{b}'.", a=a, b=b))
+    domains, overall = average_rows([row for row in rows if row.basis != "standing"])
+    index = None if known_by or origins else _compare_index(source, a, b)
+    return Comparison(a, b, source.id, tuple(rows), domains, overall, index, tuple(_note(rows)))
 
 
 def _check_models(source: Source, *models: str) -> None:
@@ -155,11 +159,19 @@ def _make_row(source: Source, pair: dict) -> Row:
     )
 
 
-def _adjust(rows: Sequence[Row]) -> list[Row]:
+def adjust_rows(rows: Sequence[Row]) -> list[Row]:
     """Return the rows with p-values adjusted by Holm's method over all that have one."""
     tested = [i for i, row in enumerate(rows) if row.gap.p_value is not None]
     adjusted = dict(zip(tested, adjust_holm([rows[i].gap.p_value for i in tested]), strict=True)) if tested else {}
     return [Row(**{**vars(row), "p_holm": adjusted.get(i)}) for i, row in enumerate(rows)]
+
+
+def average_rows(rows: Sequence[Row]) -> tuple[tuple[Mean, ...], Mean | None]:
+    """Return the mean difference of each domain's rows, and over all; over accuracies only, never ratings."""
+    fair = [row for row in rows if row.unit == "fraction"]
+    domains = sorted({row.domain for row in fair})
+    means = tuple(_average([row for row in fair if row.domain == domain], domain) for domain in domains)
+    return means, _average(fair, None) if fair else None
 
 
 def _average(rows: Sequence[Row], domain: str | None) -> Mean:
@@ -196,41 +208,6 @@ def _compare_index(source: Source, model_a: str, model_b: str) -> dict | None:
     a, b = (float(data.models[k]["score"]) for k in (i, j))
     draws = None if data.draws is None else data.draws[:, i].astype(float) - data.draws[:, j]
     return {"a": a, "b": b, "difference": a - b, "ci90": None if draws is None else take_interval(draws, 0.90)}
-
-
-def _show_row(row: Row) -> dict:
-    gap = row.gap
-    return {
-        "benchmark": row.benchmark,
-        "domain": row.domain,
-        "unit": row.unit,
-        "a": _round(row.a),
-        "b": _round(row.b),
-        "difference": _round(gap.points),
-        "stderr": _round(gap.stderr),
-        "ci90": _show_interval(gap.ci90),
-        "p_holm": _round(row.p_holm),
-        "minimum_detectable": _round(gap.minimum_detectable),
-        "paired": gap.paired,
-        "n_items": gap.n_items,
-        "basis": row.basis,
-        **row.figures,
-        "standing": row.standing and {name: _round(value) for name, value in row.standing.items()},
-    }
-
-
-def _show_mean(mean: Mean) -> dict:
-    numbers = {name: _round(getattr(mean, name)) for name in ("a", "b", "difference", "stderr")}
-    domain = {} if mean.domain is None else {"domain": mean.domain}
-    return {**domain, "n_benchmarks": mean.n_benchmarks, **numbers, "spread_ci90": _show_interval(mean.spread_ci90)}
-
-
-def _show_interval(interval: Interval | None) -> list[float | None] | None:
-    return [_round(interval.low), _round(interval.high)] if interval else None
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 6)
 
 
 def _note(rows: Sequence[Row]) -> list[Phrase]:

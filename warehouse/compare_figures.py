@@ -20,7 +20,8 @@ _ELIGIBLE = """
     JOIN protocol ON protocol.protocol_id = score.protocol_id
     JOIN effort_tier ON effort_tier.tier = score.tier
     WHERE run.status = 'complete' AND score.score IS NOT NULL AND score.subtask IS NULL
-      AND ($known_by IS NULL OR coalesce(score.measured_at::DATE, score.first_known_date) <= $known_by)"""
+      AND ($known_by IS NULL OR coalesce(score.measured_at::DATE, score.first_known_date) <= $known_by)
+      AND ($origins IS NULL OR list_contains($origins, score.origin))"""
 _PAIRS = f"""
 WITH eligible AS ({_ELIGIBLE}),
 pair AS (
@@ -67,16 +68,19 @@ WHERE a.model = $a AND b.model = $b AND a.unit = 'fraction'
 ORDER BY benchmark.domain, a.scale_id"""
 
 
-def read_pairs(source: Source, model_a: str, model_b: str, known_by: date | None) -> list[dict]:
+def read_pairs(
+    source: Source, model_a: str, model_b: str, known_by: date | None, origins: tuple[str, ...] = ()
+) -> list[dict]:
     """Return a pair of figures for each benchmark both have one on, by domain and benchmark.
 
     Of several like-for-like pairs: our own; of ratings the newest board, with style control; independent before
     leaderboard before developers; a third party's table before one of the two developers'; the same number of shots;
     the highest effort tiers; the newest.
     """
-    params = {"a": model_a, "b": model_b, "known_by": known_by}
-    points = "point" if known_by is None else "select_benchmark_point(NULL::VARCHAR[], $known_by)"
-    named = params if known_by else {"a": model_a, "b": model_b}
+    params = {"a": model_a, "b": model_b, "known_by": known_by, "origins": list(origins) or None}
+    is_narrowed = bool(known_by or origins)
+    points = "select_benchmark_point($origins, $known_by)" if is_narrowed else "point"
+    named = params if is_narrowed else {"a": model_a, "b": model_b}
     standing = {row["benchmark"]: row for row in source.rows(_STANDING.format(points=points), named)}
     pairs = [_shape_pair(row, standing.pop(row["benchmark"], None)) for row in source.rows(_PAIRS, params)]
     pairs += [_shape_standing(row) for row in standing.values()]

@@ -13,7 +13,8 @@ from collectors.registry_checks import find_closest
 from warehouse.answers import list_endpoints, read_costs, read_item_pairs, read_measured_scores, read_run_marks
 from warehouse.choosing import choose_scale
 from warehouse.claims import read_verdicts
-from warehouse.compare import Comparison, compare_models
+from warehouse.compare import Comparison
+from warehouse.compare_cohorts import compare_sides
 from warehouse.efficient import Efficiency, measure_efficiency
 from warehouse.figures import list_cohorts, list_members, read_figures, read_model_points
 from warehouse.gaps import TOLERANCE, GapResult, Question, measure_gap
@@ -23,7 +24,7 @@ from warehouse.snapshot import Snapshot, open_current, open_snapshot
 
 __all__ = [
     "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Phrase", "Question", "Snapshot", "Told", "choose_scale",
-    "compare_models", "find_scale", "get_message", "list_benchmarks", "list_cohorts", "list_developers",
+    "compare_sides", "find_scale", "get_message", "list_benchmarks", "list_cohorts", "list_developers",
     "list_endpoints", "list_members", "list_models", "list_runs", "list_scales", "list_sources", "measure_efficiency",
     "measure_gap", "measure_series", "open_current", "open_snapshot", "read_claims", "read_costs", "read_coverage",
     "read_document", "read_domain_documents", "read_domains", "read_figures", "read_gap", "read_index", "read_isic",

@@ -1,7 +1,7 @@
-"""`compare`: two models, benchmark by benchmark, the differences with their intervals around a zero line.
+"""`compare`: two models or cohorts, benchmark by benchmark, the differences with their intervals around a zero line.
 
 Before: a frame with a row per benchmark (`name, domain, unit, a, b, difference, ci90_low, ci90_high, evidence,
-is_like_for_like`), first minus second model in shown points. After: one figure. Only percentage points have the axis;
+is_like_for_like`), first minus second side in shown points. After: one figure. Only percentage points have the axis;
 ratings are written out, as they share no unit with it.
 """
 
@@ -25,7 +25,7 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two models: what it is called and how it is drawn."""
+    """One of the two models or cohorts: what it is called and how it is drawn."""
 
     name: str
     look: Look
@@ -42,7 +42,7 @@ def plot_compare(
     rows: pd.DataFrame, sides: tuple[Side, Side], caption: Caption, *, surface: Surface = LIGHT, width: int = 1360,
     height: int | None = None,
 ) -> go.Figure:  # fmt: skip
-    """Return the figure of the differences, grouped by domain: right of zero the first model is ahead.
+    """Return the figure of the differences, grouped by domain: right of zero the first side is ahead.
 
     Hollow where no interval is known; faded where the two figures have different reporters, so that harness and model
     are mixed up.
@@ -130,7 +130,11 @@ def _draw_differences(sheet: Sheet, rows: pd.DataFrame, sides: tuple[Side, Side]
 
 def _hover(row: Row, sides: tuple[Side, Side]) -> tuple[str, str, str]:
     scores = " · ".join(f"{escape_text(side.name)} {row[x]:.1f}" for side, x in zip(sides, "ab", strict=True))
-    return escape_text(row["name"]), f"{scores} · {_say_difference(row)}", escape_text(row["evidence"], limit=120)
+    return (
+        escape_text(row["name"]),
+        f"{scores} · {_say_difference(row)}",
+        escape_text(row.get("detail") or row["evidence"], limit=160),
+    )
 
 
 def _say_difference(row: Row) -> str:
