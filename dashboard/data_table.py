@@ -14,6 +14,8 @@ import streamlit as st
 from dashboard.i18n import t
 from dashboard.words import name_trace
 
+DASH = "–"
+"""What stands in a table where nothing is known."""
 _TAGS = re.compile(r"<[^>]*>")
 Row = dict[str, object]
 
@@ -22,7 +24,9 @@ def offer_table(slug: str, find_figure: Callable[[], go.Figure]) -> None:
     """Put a button under a figure that opens its table; the table is made and sent only when it is asked for."""
     table = st.popover(t("Data table"), key=f"table-{slug}", type="tertiary", on_change="rerun")
     if table.open:
-        table.dataframe(tabulate_figure(find_figure()), hide_index=True, alt=t("The figure's data as a table"))
+        table.dataframe(
+            tabulate_figure(find_figure()), hide_index=True, placeholder=DASH, alt=t("The figure's data as a table")
+        )
 
 
 def tabulate_figure(figure: go.Figure) -> pd.DataFrame:

@@ -181,10 +181,10 @@ def table_evidence(snapshot: read.Snapshot, claim: Row) -> pd.DataFrame:
             t("View"): [name_view(row["view"]).partition(t(":"))[0] for row in rows],
             t("Part"): [name_role(row["role"]) for row in rows],
             t("Model"): [names.get(row["model"], row["model"]) for row in rows],
-            t("Released"): [row.get("released") or "" for row in rows],
+            t("Released"): [row.get("released") for row in rows],
             t("Scale"): [scales.get(row["scale"], row["scale"]) for row in rows],
             t("Score"): [f"{row['score']:.1%}" if row["score"] <= 1 else f"{row['score']:.1f}" for row in rows],
             t("Origin"): [name_origin((row.get("origin") or "").partition(" ")[0]) for row in rows],
-            t("Source"): [find_link(row.get("source_url")) or "" for row in rows],
+            t("Source"): [find_link(row.get("source_url")) for row in rows],
         }
     )

@@ -28,7 +28,7 @@ def read_counts(snapshot: read.Snapshot) -> pd.DataFrame:
             "n": [row["n_things"] for row in rows],
             "is_lower_bound": [row["is_lower_bound"] for row in rows],
             "source_url": [row["source_url"] for row in rows],
-            "notes": [pick_name(row, "notes") or "" for row in rows],
+            "notes": [pick_name(row, "notes") for row in rows],
         }
     )
 
@@ -51,7 +51,7 @@ def table_counts(counts: pd.DataFrame) -> pd.DataFrame:
             t("Of what"): [row["name"] for row in rows],
             t("Series"): [row["label"] for row in rows],
             t("Note"): [row["notes"] for row in rows],
-            t("Source"): [find_link(row["source_url"]) or "" for row in rows],
+            t("Source"): [find_link(row["source_url"]) for row in rows],
         }
     )
 

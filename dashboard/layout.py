@@ -14,7 +14,7 @@ import plotly.io
 import streamlit as st
 
 from collectors.errors import ModelgapError
-from dashboard.data_table import offer_table
+from dashboard.data_table import DASH, offer_table
 from dashboard.i18n import get_language, t
 from dashboard.keeping import is_answered
 from dashboard.middleware import WIDTH_COOKIE
@@ -26,8 +26,8 @@ PHONE, NARROW = 358, 640
 """A phone's figure, and the window below which it is drawn, in pixels."""
 Answer = TypeVar("Answer")
 _MARKUP = re.compile(r"[\\`*_{}\[\]()<>#!|~$:&]")
-_ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
-"""What follows these becomes a link in markdown, escaped or not: a word joiner, which shows as nothing, parts the two."""
+_ADDRESS = re.compile(r"://|www(?=\.)|@", re.IGNORECASE)
+"""With what follows these make a link in markdown, even escaped: a word joiner, which shows as nothing, parts them."""
 FIGURES = "views/data_and_methods.py"
 CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
 
@@ -138,6 +138,11 @@ def show_changes(changes: Mapping[str, list[str]], limit: int = 6) -> None:
                 st.caption(t("and {n} more", n=len(news) - limit))
             if not news:
                 st.caption(t("none"))
+
+
+def show_table(frame: object, *, alt: str, **options: object) -> None:
+    """Show rows as a table: without the index, and with a dash where nothing is known, which else reads `None`."""
+    st.dataframe(frame, hide_index=True, placeholder=DASH, alt=alt, **options)
 
 
 def show_without_snapshot(problem: str) -> None:

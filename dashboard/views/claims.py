@@ -24,7 +24,7 @@ from dashboard.frames_claims import (
     table_evidence,
 )
 from dashboard.i18n import format_day, pick_name, t
-from dashboard.layout import fit_width, show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing, show_table
 from dashboard.words import name_kind, say
 
 ALL = "all"
@@ -67,8 +67,8 @@ frame = table_claims(shown)
 columns = {
     title: st.column_config.Column(width=width) for title, width in zip(frame.columns, WIDTHS, strict=False)
 } | {frame.columns[-1]: st.column_config.LinkColumn(display_text=t("open"))}  # fmt: skip
-st.dataframe(
-    frame, hide_index=True, height=min(38 + 36 * len(shown), 420), alt=t("Claims with their verdicts"),
+show_table(
+    frame, height=min(38 + 36 * len(shown), 420), alt=t("Claims with their verdicts"),
     column_config=columns,
 )  # fmt: skip
 
@@ -106,4 +106,4 @@ for column, name in zip(st.columns(len(VIEWS), gap="medium"), VIEWS, strict=True
 evidence = table_evidence(snapshot, claim)
 if len(evidence):
     link = {evidence.columns[-1]: st.column_config.LinkColumn(display_text=t("open"))}
-    st.dataframe(evidence, hide_index=True, column_config=link, alt=t("Models that the verdicts rest on"))
+    show_table(evidence, column_config=link, alt=t("Models that the verdicts rest on"))

@@ -26,7 +26,7 @@ from dashboard.frames_compare import (
 )
 from dashboard.frames_figures import list_models
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, fit_width, link_figures, show_chart, show_nothing
+from dashboard.layout import answer_or_explain, fit_width, link_figures, show_chart, show_nothing, show_table
 from dashboard.questions import DOMESTIC, FRONTIER
 from dashboard.show_items import show_item
 from dashboard.words import say
@@ -59,14 +59,14 @@ def show_differing(snapshot: read.Snapshot, pair: tuple[str, str], benchmark: st
     differing = list_differing(snapshot, *pair, benchmark)
     if differing and not differing[0]["is_shown"]:
         st.text(t("The items of this benchmark may not be shown: the marks alone are."))
-        st.dataframe(
+        show_table(
             {
                 t("Subject"): [row["subtask"] for row in differing],
                 t("Item"): [row["doc_id"] for row in differing],
                 t("{name} (first)", name=first): [row["mark_a"] for row in differing],
                 t("{name} (second)", name=second): [row["mark_b"] for row in differing],
             },
-            hide_index=True, width="content", placeholder="–", alt=t("Marks of the items on which the two differ"),
+            width="content", alt=t("Marks of the items on which the two differ"),
         )  # fmt: skip
     elif differing:
         st.caption(t("At most {n} are listed. Answers are shown letter by letter, as they came.", n=MAX_ITEMS))

@@ -12,14 +12,13 @@ from dashboard.frames import find_snapshot
 from dashboard.frames_data import say_stale, table_benchmarks, table_sources
 from dashboard.frames_figures import find_first, list_models, say_model, table_figures
 from dashboard.i18n import format_day, t
-from dashboard.layout import show_nothing
+from dashboard.layout import show_nothing, show_table
 from dashboard.questions import Choices
 from dashboard.show_downloads import show_downloads
 from dashboard.tables import table_runs
 from warehouse import read
 
 TALL = 600
-DASH = "–"
 
 
 def show_definitions() -> None:
@@ -46,7 +45,7 @@ def show_figures(snapshot: read.Snapshot, chosen: Choices) -> None:
     widths = zip(frame.columns, (210, 100, 60, 330, 90, 64, 130, 125), strict=False)
     config = {title: st.column_config.Column(width=width) for title, width in widths} | {t("Source"): _link(64)}
     height = min(TALL, 38 + 36 * len(frame))
-    st.dataframe(frame, hide_index=True, height=height, column_config=config, alt=t("The figures of a model"))
+    show_table(frame, height=height, column_config=config, alt=t("The figures of a model"))
     st.caption(
         t(
             "Stands: the figure that represents the model on this benchmark in charts. A competitor's figure never "
@@ -60,21 +59,19 @@ def show_sources(snapshot: read.Snapshot, chosen: Choices) -> None:
     today = datetime.now(UTC).date()
     st.text(say_stale(snapshot, today))
     config = {t("Address"): _link(), t("Licence text"): _link()}
-    st.dataframe(
-        table_sources(snapshot, chosen, today), hide_index=True, height=TALL, column_config=config, placeholder=DASH,
-        alt=t("Sources with licence and age"),
-    )  # fmt: skip
+    frame = table_sources(snapshot, chosen, today)
+    show_table(frame, height=TALL, column_config=config, alt=t("Sources with licence and age"))
     rejects = read.read_status(snapshot)["rejects"]
     if rejects:
         refused = {t("Refused because"): list(rejects), t("Rows"): list(rejects.values())}
-        st.dataframe(refused, hide_index=True, width="content", alt=t("Rows that landed and were refused"))
+        show_table(refused, width="content", alt=t("Rows that landed and were refused"))
 
 
 def show_benchmarks(snapshot: read.Snapshot, chosen: Choices) -> None:
     """Show the benchmarks: domain, measure, chance floor, who scored how many models."""
-    st.dataframe(
-        table_benchmarks(snapshot, chosen), hide_index=True, height=TALL, column_config={t("Address"): _link()},
-        placeholder=DASH, alt=t("Benchmarks with their measure and who scored them"),
+    show_table(
+        table_benchmarks(snapshot, chosen), height=TALL, column_config={t("Address"): _link()},
+        alt=t("Benchmarks with their measure and who scored them"),
     )  # fmt: skip
 
 
@@ -83,7 +80,7 @@ def show_runs(snapshot: read.Snapshot) -> None:
     require_login()
     frame = table_runs(snapshot)
     if len(frame):
-        st.dataframe(frame, hide_index=True, placeholder=DASH, alt=t("Runs with their outcomes"))
+        show_table(frame, alt=t("Runs with their outcomes"))
     else:
         show_nothing(
             t("Nothing was measured here yet."),

@@ -21,7 +21,7 @@ from dashboard.frames_efficiency import (
     table_tiers,
 )
 from dashboard.i18n import t
-from dashboard.layout import fit_width, show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing, show_table
 from dashboard.questions import make_question
 from dashboard.words import name_scale
 
@@ -72,19 +72,19 @@ with reached:
     st.markdown(t("**The least that reaches it, as it fell**"))
     frame = table_reached(snapshot, question, by, target) if target else None
     if frame is not None and len(frame):
-        st.dataframe(frame, hide_index=True, alt=t("Models that reached the score for less than any before"))
+        show_table(frame, alt=t("Models that reached the score for less than any before"))
     else:
         st.text(t("No model of known cost reaches it."))
 with tiers:
     st.markdown(t("**By tier, like against like**"))
-    st.dataframe(
-        table_tiers(snapshot, question, by), hide_index=True, alt=t("Best models, gap and lag by tier")
+    show_table(
+        table_tiers(snapshot, question, by), alt=t("Best models, gap and lag by tier")
     )  # fmt: skip
 st.markdown(t("**What a correct answer cost in our own runs**"))
 frame = table_answers(snapshot)
 if len(frame):
-    st.dataframe(
-        frame, hide_index=True, width="content", alt=t("Cost of a correct answer by run"),
+    show_table(
+        frame, width="content", alt=t("Cost of a correct answer by run"),
         column_config={frame.columns[0]: st.column_config.NumberColumn(format="%.4f")},
     )  # fmt: skip
 else:

@@ -22,7 +22,7 @@ from dashboard.frames_runs import (
     table_rejects,
 )
 from dashboard.i18n import t
-from dashboard.layout import fit_width, show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing, show_table
 from dashboard.tables import table_runs
 
 require_login()
@@ -42,7 +42,7 @@ with health:
         seconds = st.column_config.NumberColumn(format="%.2f")
         frame = table_endpoints(snapshot, now, has_run=True)
         config = {title: seconds for title in frame.columns[7:9]}
-        st.dataframe(frame, hide_index=True, column_config=config, alt=t("Endpoints with their last and next run"))
+        show_table(frame, column_config=config, alt=t("Endpoints with their last and next run"))
     else:
         show_nothing(
             t("Nothing was measured here yet."),
@@ -59,7 +59,7 @@ with health:
         )
     waiting = table_endpoints(snapshot, now, has_run=False)
     with st.expander(t("{n} registered endpoints without a run here", n=len(waiting))):
-        st.dataframe(waiting, hide_index=True, alt=t("Registered endpoints without a run"))
+        show_table(waiting, alt=t("Registered endpoints without a run"))
 with drift:
     scores = read_drift(snapshot)
     repeated = list_repeated(scores) if len(scores) else {}
@@ -80,12 +80,12 @@ with drift:
         )
 with all_runs:
     if len(runs):
-        st.dataframe(runs, hide_index=True, alt=t("Runs with their outcomes"))
+        show_table(runs, alt=t("Runs with their outcomes"))
     else:
         show_nothing(t("No run has landed."), t("`modelgap collect` lands one."))
 with rejects:
     frame = table_rejects(snapshot)
     if len(frame):
-        st.dataframe(frame, hide_index=True, alt=t("Rows that landed and were refused"))
+        show_table(frame, alt=t("Rows that landed and were refused"))
     else:
         show_nothing(t("No row was refused."), t("What lands and breaks a rule is listed here with its reason."))

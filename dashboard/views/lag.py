@@ -11,7 +11,7 @@ from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_said import read_lag_claims, table_lag_claims
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
+from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing, show_table
 from dashboard.questions import make_question, name_sides
 from dashboard.words import say_guards
 
@@ -42,9 +42,7 @@ st.text(t("{first} {second}.", first=first, second=second))
 if len(claims):
     with st.expander(t("The claims that are marked")):
         link = st.column_config.LinkColumn(display_text=t("open"))
-        st.dataframe(
-            table_lag_claims(claims), hide_index=True, column_config={t("Read it"): link}, alt=t("Claims on the lag")
-        )
+        show_table(table_lag_claims(claims), column_config={t("Read it"): link}, alt=t("Claims on the lag"))
 
 waits, total = read_waits(snapshot, question)
 if len(waits):

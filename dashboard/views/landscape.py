@@ -8,7 +8,7 @@ from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_landscape import count_registered, read_counts, say_registered, table_counts
 from dashboard.i18n import t
-from dashboard.layout import fit_width, show_chart, show_nothing
+from dashboard.layout import fit_width, show_chart, show_nothing, show_table
 
 snapshot, _ = find_snapshot()
 counts, registered = read_counts(snapshot), count_registered(snapshot)
@@ -31,8 +31,8 @@ if len(counts):
         offer=lambda: offer_downloads(snapshot, "landscape", {}),
     )
     frame = table_counts(counts)
-    st.dataframe(
-        frame, hide_index=True, alt=t("Counts of models and services with their sources"),
+    show_table(
+        frame, alt=t("Counts of models and services with their sources"),
         column_config={
             frame.columns[2]: st.column_config.TextColumn(width="large"),
             frame.columns[-1]: st.column_config.LinkColumn(display_text=t("open")),

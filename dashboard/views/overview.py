@@ -22,6 +22,7 @@ from dashboard.layout import (
     show_chart,
     show_heading,
     show_nothing,
+    show_table,
 )
 from dashboard.questions import ALL, ask_of_all, is_standing, make_question, name_sides
 
@@ -92,7 +93,7 @@ if verdicts:
     st.text(t("{counts}. The newest:", counts=counts))
     newest = table_verdicts(snapshot)
     columns = {title: st.column_config.Column(width=width) for title, width in zip(newest, WIDTHS, strict=True)}
-    st.dataframe(
-        newest, hide_index=True, row_height=TALL_ROW, column_config=columns,
+    show_table(
+        newest, row_height=TALL_ROW, column_config=columns,
         alt=t("The newest claims with their verdicts"),
     )  # fmt: skip
