@@ -72,13 +72,13 @@ async def read_pages(soak: Soak, number: int) -> None:
 
 async def turn(soak: Soak, session: Session, dice: random.Random) -> Answer:
     """Return the answer to one of the things that readers do."""
-    menus = [key for key in session.widgets if key.startswith(("downloads-", "table-"))]
+    menus = [key for key in session.widgets if key.startswith(("downloads-", "table-", "more"))]
     match dice.randrange(10):
         case 0 | 1 | 2:
             return await session.rerun(page=dice.choice(PAGES), query="")
         case 3 if "choice-lang" in session.widgets:
             return await session.rerun({"choice-lang": [dice.choice(("EN", "中文"))]})
-        case 4 if "choice-as-of" in session.widgets:
+        case 4 if "more" in session.widgets:
             return await session.rerun(query=f"as-of={dice.choice(DAYS)}")
         case 5 | 6 if menus:
             return await session.rerun({dice.choice(menus): dice.random() < 0.7})

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import frames
-from dashboard.choices import carry, choose, choose_day, choose_switch, find_day, get_kept, get_key, keep, keep_day
+from dashboard.choices import carry, choose, choose_day, choose_switch, get_kept, get_key, keep, keep_day
 from dashboard.frames import ALL
 from dashboard.i18n import format_day, t
 from dashboard.keeping import keep_answers
@@ -52,12 +52,12 @@ def show_bar(snapshot: read.Snapshot, parts: Collection[str] = tuple(PARTS)) -> 
     """Draw the bar and return the choices with the scale that they name; None where no scale has such evidence.
 
     `parts` are what the page can be turned by; a choice that it leaves out stays in the address, and is kept for other
-    pages all the same.
+    pages all the same. What is behind the button is drawn when it is opened: until then it is said in words.
     """
     chosen, scale = Choices(), None
     made = {name for part in parts for name in PARTS[part]}
     carry(name for part in PARTS for name in PARTS[part] if name not in made)
-    with st.container(horizontal=True, gap="small", key="bar"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="bar"):
         if "cohorts" in parts:
             chosen = _choose_cohorts(snapshot, chosen)
         if "evidence" in parts:
@@ -67,8 +67,10 @@ def show_bar(snapshot: read.Snapshot, parts: Collection[str] = tuple(PARTS)) -> 
             chosen = _choose_domain(snapshot, chosen)
         if "scale" in parts:
             chosen, scale = _choose_scale(snapshot, chosen)
-        with st.popover(_say_more(snapshot, parts), width="content"):
-            chosen = _choose_more(snapshot, chosen, scale, parts)
+        more = st.popover(t("More"), width="content", key="more", on_change="rerun")
+        with more:
+            chosen = _choose_more(snapshot, chosen, scale, parts, is_shown=more.open)
+        st.caption(_say_more(chosen, snapshot, parts), width="content")
     return chosen, scale
 
 
@@ -100,29 +102,34 @@ def _choose_scale(snapshot: read.Snapshot, chosen: Choices) -> tuple[Choices, Ro
     return replace(chosen, scale_id=scale_id), scales[scale_id]
 
 
-def _say_more(snapshot: read.Snapshot, parts: Collection[str]) -> str:
+def _say_more(chosen: Choices, snapshot: read.Snapshot, parts: Collection[str]) -> str:
     """Return what stands behind the button, so that it can be read without opening it."""
-    said = [list_evidence().get(get_kept("evidence") or PUBLISHED)] if "evidence" in parts else []
-    if "match" in parts:
-        said.append(list_matches().get(get_kept("match") or MATCHES[0]))
-    if "as_of" in parts:
-        said.append(format_day(find_day("as-of", snapshot.as_of, FIRST)))
-    return " · ".join(word for word in said if word)
+    said = {
+        "evidence": list_evidence()[chosen.evidence],
+        "match": list_matches()[chosen.match],
+        "as_of": format_day(chosen.as_of or snapshot.as_of),
+    }
+    return " · ".join(word for part, word in said.items() if part in parts)
 
 
-def _choose_more(snapshot: read.Snapshot, chosen: Choices, scale: Row | None, parts: Collection[str]) -> Choices:
+def _choose_more(
+    snapshot: read.Snapshot, chosen: Choices, scale: Row | None, parts: Collection[str], *, is_shown: bool
+) -> Choices:
+    select = st.selectbox if is_shown else None
     if "evidence" in parts:
-        evidence = choose(st.selectbox, "evidence", t("Evidence"), list_evidence(), PUBLISHED)
+        evidence = choose(select, "evidence", t("Evidence"), list_evidence(), PUBLISHED)
         chosen = replace(chosen, evidence=evidence)
     if "match" in parts:
-        chosen = replace(chosen, match=choose(st.selectbox, "match", t("Match rule"), list_matches(scale), MATCHES[0]))
+        chosen = replace(chosen, match=choose(select, "match", t("Match rule"), list_matches(scale), MATCHES[0]))
     if "as_of" in parts:
-        as_of = choose_day("as-of", t("As of: models released by then"), snapshot.as_of, FIRST)
+        label = t("As of: models released by then")
+        as_of = choose_day("as-of", label, snapshot.as_of, FIRST, is_shown=is_shown)
         chosen = replace(chosen, as_of=None if as_of == snapshot.as_of else as_of)
     if "known" in parts:
-        known_then = choose_switch("known", t("Only figures that were public by then"))
+        known_then = choose_switch("known", t("Only figures that were public by then"), is_shown=is_shown)
         chosen = replace(chosen, known_then=known_then)
-    _choose_pin(snapshot)
+    if is_shown:
+        _choose_pin(snapshot)
     return chosen
 
 

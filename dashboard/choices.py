@@ -13,28 +13,33 @@ import streamlit as st
 Widget = Callable[..., str | None]
 
 
-def choose(widget: Widget, name: str, label: str, options: Mapping[str, str], default: str, **more: object) -> str:
+def choose(
+    widget: Widget | None, name: str, label: str, options: Mapping[str, str], default: str, **more: object
+) -> str:
     """Return the id the reader chose among `options` (id to label) with `widget`, e.g. `st.selectbox`.
 
-    The query string is `name=id`. An id that is not among the options counts as `default`.
+    The query string is `name=id`. An id that is not among the options counts as `default`. Without a widget what
+    stands is returned and kept all the same; so it is of a day or a switch that is not shown.
     """
     key = get_key(name)
     asked = get_kept(name)
-    st.session_state[key] = asked if asked in options else default
-    chosen = widget(label, list(options), format_func=lambda option: options[option], key=key, **more) or default
+    st.session_state[key] = chosen = asked if asked in options else default
+    if widget is not None:
+        chosen = widget(label, list(options), format_func=lambda option: options[option], key=key, **more) or default
     keep(name, None if chosen == default else chosen)
     return chosen
 
 
-def choose_day(name: str, label: str, newest: date, first: date) -> date:
+def choose_day(name: str, label: str, newest: date, first: date, *, is_shown: bool = True) -> date:
     """Return the day the reader chose from `first` to `newest`, which is the default and moves with the evidence.
 
     The query string is `name=2025-06-30`. What is no day counts as the default, one out of reach as the nearest.
     """
     key = get_key(name)
-    st.session_state[key] = find_day(name, newest, first)
+    st.session_state[key] = day = find_day(name, newest, first)
     st.session_state[f"default-{name}"] = newest
-    day = st.date_input(label, min_value=first, max_value=newest, key=key, format="YYYY-MM-DD") or newest
+    if is_shown:
+        day = st.date_input(label, min_value=first, max_value=newest, key=key, format="YYYY-MM-DD") or newest
     keep_day(name, day, newest, in_widget=False)
     return day
 
@@ -54,11 +59,12 @@ def keep_day(name: str, day: date, newest: date, *, in_widget: bool = True) -> N
     keep(name, None if day == newest else day.isoformat())
 
 
-def choose_switch(name: str, label: str, on: str = "yes") -> bool:
+def choose_switch(name: str, label: str, on: str = "yes", *, is_shown: bool = True) -> bool:
     """Return whether the reader switched something on, which the query string says as `name=on`."""
     key = get_key(name)
-    st.session_state[key] = get_kept(name) in (on, True)
-    is_on = st.toggle(label, key=key)
+    st.session_state[key] = is_on = get_kept(name) in (on, True)
+    if is_shown:
+        is_on = st.toggle(label, key=key)
     keep(name, on if is_on else None)
     return is_on
 

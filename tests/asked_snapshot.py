@@ -44,6 +44,12 @@ def open_page(page: str = OVERVIEW, **query: str) -> AppTest:
     return app if page == OVERVIEW else app.switch_page(page).run()
 
 
+def open_more(app: AppTest) -> AppTest:
+    """Return the page with what is behind the bar's button opened."""
+    app.session_state["more"] = True
+    return app.run()
+
+
 def get_figures(app: AppTest) -> list[dict]:
     """Return the figures on a page, as they are sent."""
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]

@@ -70,7 +70,9 @@ def test_a_page_is_whole_in_a_language_and_a_theme(page, address, path):  # noqa
 def test_the_switch_in_the_header_changes_the_language_and_the_address(page, address):  # noqa: F811
     open_page(page, address, "/")
     other = {"en": "中文", "zh": "EN"}[page.language]
-    page.get_by_text(other, exact=True).click()
+    switch = page.get_by_text(other, exact=True)
+    assert switch.bounding_box()["y"] < 60
+    switch.click()
     page.wait_for_url(f"**/?lang={'zh' if page.language == 'en' else 'en'}")
     page.wait_for_function(FINISHED)
     words = page.locator("[data-testid=stMain]").inner_text()

@@ -5,7 +5,7 @@ from datetime import date
 import asked_snapshot
 import pandas as pd
 import pytest
-from asked_snapshot import DOMAINS, GAP, LAG, OVERVIEW, PAGES, get_figures, get_query, get_words, open_page
+from asked_snapshot import DOMAINS, GAP, LAG, OVERVIEW, PAGES, get_figures, get_query, get_words, open_more, open_page
 
 from collectors.errors import WarehouseError
 from dashboard import captions
@@ -63,7 +63,8 @@ def test_nonsense_in_the_address_counts_as_the_default(query):
 def test_a_day_out_of_reach_counts_as_the_nearest():
     app = open_page(GAP, as_of="2031-01-01")
     assert "as-of" not in get_query(app)
-    assert open_page(GAP, as_of="1999-01-01").date_input("choice-as-of").value.isoformat() == "2023-01-01"
+    app = open_more(open_page(GAP, as_of="1999-01-01"))
+    assert app.date_input("choice-as-of").value.isoformat() == "2023-01-01"
 
 
 def test_a_cohort_changes_heading_labels_and_question(snapshot):
@@ -92,7 +93,37 @@ def test_the_day_on_the_slider_and_in_the_bar_are_one():
     earlier = next(day for day in app.select_slider("slider-as-of").options if "2025-03-31" in day)
     app.select_slider("slider-as-of").set_value(earlier).run()
     assert get_query(app)["as-of"] == "2025-03-31"
-    assert app.date_input("choice-as-of").value.isoformat() == "2025-03-31"
+    assert open_more(app).date_input("choice-as-of").value.isoformat() == "2025-03-31"
+    app.date_input("choice-as-of").set_value(date(2025, 5, 31)).run()
+    assert app.select_slider("slider-as-of").value.isoformat() == get_query(app)["as-of"] == "2025-05-31"
+
+
+def test_what_is_behind_the_button_is_said_in_words_and_drawn_when_it_is_opened():
+    query = {"evidence": "vendor", "match": "tolerance", "as_of": "2025-06-30", "known": "yes"}
+    app = open_page(GAP, **query)
+    names = [f"choice-{name.replace('_', '-')}" for name in query]
+    assert "Vendors' own figures only · within a tolerance · 2025-06-30" in get_words(app)
+    assert not {widget.key for kind in ("selectbox", "date_input", "toggle") for widget in app.get(kind)} & {*names}
+    asked = get_query(app)
+    open_more(app)
+    assert [app.selectbox(key).value for key in names[:2]] == ["vendor", "tolerance"]
+    assert app.date_input(names[2]).value == date(2025, 6, 30) and app.toggle(names[3]).value
+    app.selectbox(names[1]).select("point").run()
+    app.session_state["more"] = False
+    app.run()
+    assert get_query(app) == {name: value for name, value in asked.items() if name != "match"}
+    assert "as good or better · 2025-06-30" in get_words(app)
+
+
+def test_the_address_turns_a_choice_whose_widget_was_shown_before():
+    app = open_more(open_page(GAP))
+    app.selectbox("choice-match").select("tolerance").run()
+    app.session_state["more"] = False
+    app.run()
+    app.query_params["match"] = "not_significantly_worse"  # as the browser's way back does
+    app.run()
+    app.run()
+    assert get_query(app)["match"] == "not_significantly_worse"
 
 
 def test_a_cohort_without_models_says_why_and_draws_no_number():
@@ -111,7 +142,7 @@ def test_a_link_pinned_to_a_kept_snapshot_shows_that_one(snapshot):
     app = open_page(OVERVIEW, snapshot=snapshot.id)
     assert not app.exception and get_figures(app)
     assert get_query(app)["snapshot"] == snapshot.id
-    assert app.toggle("choice-pin").value is True
+    assert open_more(app).toggle("choice-pin").value is True
     app.toggle("choice-pin").set_value(False).run()
     assert "snapshot" not in get_query(app)
 
