@@ -114,7 +114,8 @@ def say_question(snapshot: read.Snapshot, question: read.Question | None) -> lis
     sides = name_sides(snapshot, question)
     said = [t("{domestic} against {frontier}", domestic=sides[0], frontier=sides[1])] if sides else []
     if question and question.origins:
-        said += [list_evidence()[origin] for origin in question.origins]
+        origins = ",".join(question.origins)
+        said.append(list_evidence(origins)[origins])
     if question and question.vintage:
         said.append(t("figures public by {date} only", date=format_day(question.vintage)))
     return said

@@ -28,11 +28,11 @@ from dashboard.charts.domains import plot_domains, sort_domains
 from dashboard.charts.isic import plot_isic
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.charts.records import Axis, plot_records
-from dashboard.frames import ALL, EVIDENCE, count_domain_sources, list_scales
+from dashboard.frames import ALL, count_domain_sources, list_scales
 from dashboard.frames_domains import read_heat, read_sections
 from dashboard.frames_said import read_lag_claims
 from dashboard.i18n import t
-from dashboard.questions import PUBLISHED, Choices, ask_of_all, make_question
+from dashboard.questions import MEASURED, ORIGINS, PUBLISHED, Choices, ask_of_all, list_evidence, make_question
 from dashboard.words import name_scale
 from warehouse import read
 
@@ -206,8 +206,9 @@ def spell_choices(chosen: Choices) -> dict[str, str]:
 def read_choices(snapshot: read.Snapshot, choices: Mapping[str, str]) -> Asked:
     """Return what choices ask of a snapshot. Raises UsageError for a value that does not exist."""
     evidence, domain = choices.get("evidence", PUBLISHED), choices.get("domain", ALL)
-    if evidence not in EVIDENCE:
-        raise UsageError(f"evidence: does not exist; got {evidence!r}. There is: {', '.join(EVIDENCE)}.")
+    if evidence not in list_evidence(evidence):
+        known = f"{PUBLISHED}, {MEASURED}, or with commas some of {', '.join(ORIGINS)}"
+        raise UsageError(f"evidence: does not exist; got {evidence!r}. There is: {known}.")
     if "scale" in choices:
         scale = read.find_scale(snapshot, choices["scale"])
     else:

@@ -29,7 +29,7 @@ def export(
     as_of: str = typer.Option(None, metavar="DATE", help="Models released by then, by today's figures."),
     vintage: str = typer.Option(None, metavar="DATE", help="Only figures known to have been public by then."),
     match: str = typer.Option(None, metavar="RULE", help="point, tolerance or not_significantly_worse."),
-    origin: str = typer.Option(None, help="independent, leaderboard, vendor or measured."),
+    origin: list[str] = typer.Option([], help="independent, leaderboard, vendor or measured; may be repeated."),
     choice: list[str] = typer.Option(
         [], metavar="NAME=VALUE", help="Any other choice, as the page's address has it. Repeatable."
     ),
@@ -42,7 +42,7 @@ def export(
     found = _read_choices(choice)
     asked = {"domain": domain, "scale": benchmark or index, "domestic": domestic, "frontier": frontier,
              "as-of": vintage or as_of, "known": "yes" if vintage else None, "match": match,
-             "evidence": origin}  # fmt: skip
+             "evidence": ",".join(sorted(set(origin)))}  # fmt: skip
     found |= {name: value for name, value in asked.items() if value}
     opened = _open(snapshot)
     _write(out, name_file(opened, chart, form, lang), export_chart(opened, chart, form, found, lang))

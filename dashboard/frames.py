@@ -78,10 +78,10 @@ def _fits(scale: Row, evidence: str, with_figures: set[str]) -> bool:
     return scale["scale_id"] == "index"
 
 
-def _list_benchmarks(snapshot: read.Snapshot, origin: str) -> set[str]:
-    """Return the benchmarks that have a figure of an origin."""
+def _list_benchmarks(snapshot: read.Snapshot, evidence: str) -> set[str]:
+    """Return the benchmarks that have a figure of the origins that an evidence names."""
     tally = tally_scores(snapshot)
-    return set(tally.loc[tally["origin"] == origin, "benchmark"])
+    return set(tally.loc[tally["origin"].isin(evidence.split(",")), "benchmark"])
 
 
 @keep_answers

@@ -10,10 +10,13 @@ from typing import Any
 from dashboard.frames import ALL
 from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers
+from dashboard.words import name_origin
 from warehouse import read
 
 DOMESTIC, FRONTIER = "domestic", "frontier"
 PUBLISHED, MEASURED = "published", "measured"
+ORIGINS = ("independent", "leaderboard", "vendor")
+"""Whose published figures there are."""
 MATCHES = ("point", "tolerance", "not_significantly_worse")
 
 Row = dict[str, Any]
@@ -56,7 +59,7 @@ def make_question(choices: Choices, scale: Row) -> read.Question:
         as_of=None if choices.known_then else choices.as_of,
         vintage=choices.as_of if choices.known_then else None,
         match=rule,
-        origins=(choices.evidence,) if is_narrowed else (),
+        origins=tuple(choices.evidence.split(",")) if is_narrowed else (),
     )
 
 
@@ -116,15 +119,23 @@ def list_matches(scale: Row | None = None) -> dict[str, str]:
     return names
 
 
-def list_evidence() -> dict[str, str]:
-    """Return whose figures may count, id to label."""
-    return {
+def list_evidence(asked: str = PUBLISHED) -> dict[str, str]:
+    """Return whose figures may count, id to label; several origins are their ids in alphabetical order, with commas.
+
+    Of those, only the one that readers ask for is on offer, and what is `asked`.
+    """
+    labels = {
         PUBLISHED: t("All published figures"),
+        "independent,leaderboard": t("All but vendors' own figures"),
         "independent": t("Independent figures only"),
         "leaderboard": t("Leaderboards only"),
         "vendor": t("Vendors' own figures only"),
         MEASURED: t("Measured here"),
     }
+    origins = asked.split(",")
+    if asked not in labels and origins == [origin for origin in ORIGINS if origin in origins]:
+        labels[asked] = t("Only {origins}", origins=t(", ").join(name_origin(origin) for origin in origins))
+    return labels
 
 
 def lower_first(text: str) -> str:

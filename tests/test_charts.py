@@ -229,3 +229,9 @@ def test_end_labels_move_apart_and_keep_their_order():
 
 def test_text_wraps_at_spaces_and_is_escaped():
     assert wrap_text("one two <b>", 6 * 0.53 * 10 + 20, 10) == ["one two", "&lt;b&gt;"]
+
+
+def test_an_address_is_broken_only_where_it_is_longer_than_a_line():
+    address = "https://x.example/?a=1&b=2"
+    assert wrap_text(f"see {address}", 150, 10) == ["see", address.replace("&", "&amp;")]
+    assert wrap_text(f"see {address}", 100, 10) == ["see", "https://x.example/?", "a=1&amp;b=2"]

@@ -13,6 +13,7 @@ import modelgap
 from collectors.errors import UsageError
 from dashboard.answers import read_standing
 from dashboard.chart_catalogue import read_choices
+from dashboard.export.bundle import shorten_snapshot
 from dashboard.export.fonts import find_faces
 from dashboard.export.report import FORMATS, write_report
 from warehouse import read
@@ -47,7 +48,7 @@ def test_it_has_two_to_four_pages_numbered(snapshot):
     pages = text.rstrip("\f").split("\f")
     assert 2 <= len(pages) <= 4
     assert all(f"{number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
-    assert all(snapshot.id in page for page in pages)
+    assert all(f"snapshot={shorten_snapshot(snapshot.id)}" in page for page in pages)
 
 
 @pytest.mark.parametrize("form", FORMATS)

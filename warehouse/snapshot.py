@@ -92,10 +92,13 @@ def open_current(home: Path | None = None) -> Snapshot:
 
 
 def open_snapshot(snapshot_id: str, home: Path | None = None) -> Snapshot:
-    """Return a kept snapshot by its id, for figures pinned to it. Raises WarehouseError where it is no longer kept."""
+    """Return a kept snapshot by its id or the end of it that figures print, the start of the file's SHA-256.
+
+    Raises WarehouseError where it is no longer kept.
+    """
     home = (home or get_home()).absolute()
     for published in read_published(home):
-        if published.id == snapshot_id:
+        if snapshot_id in (published.id, published.id.rpartition("-")[2]):
             with _lock:
                 snapshot = _open(home, published)
             if snapshot:

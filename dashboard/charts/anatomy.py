@@ -7,7 +7,7 @@ fills and turns into a Plotly figure. Everything is laid out for a width in pixe
 import re
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import plotly.graph_objects as go
@@ -27,6 +27,8 @@ _WORDS = re.compile(
     f"[{_OPENING}]*(?:[{_HAN}]|[^\\s{_HAN}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*\\s*|[{_OPENING}{_CLOSING}]+\\s*"
 )
 """What may not be broken: a word, or a Chinese character, with the marks that must not be parted from it."""
+_SEAMS = re.compile(r"(?<=[?&])(?=[\w-]+=)")
+"""Where an address that is longer than a line may be broken: before each of its `name=value`."""
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -153,11 +155,13 @@ class Sheet:
 def wrap_text(text: str, width: float, size: float) -> list[str]:
     """Return `text` as escaped lines that fit `width` pixels at font `size`.
 
-    Broken at spaces and between Chinese characters.
+    Broken at spaces and between Chinese characters, and within an address that is longer than a line.
     """
     # Digits and capitals run wider than measured: a little is kept back.
     lines, width = [], width * 0.97
-    for word in _WORDS.findall(" ".join(text.split())):
+    words = _WORDS.findall(" ".join(text.split()))
+    whole = ([word] if measure_text(word, size) <= width else _SEAMS.split(word) for word in words)
+    for word in chain.from_iterable(whole):
         if lines and measure_text(lines[-1] + word.rstrip(), size) <= width:
             lines[-1] += word
         else:

@@ -61,9 +61,16 @@ def _set_axes(sheet: Sheet, scores: pd.DataFrame) -> None:
     sheet.layout["xaxis"] |= {
         "type": "date", "range": [(first - air).isoformat(), (last + air).isoformat()],
         "nticks": 8 if sheet.plot_width > 400 else 2,
-        "tickformat": "%Y-%m" if last - first > timedelta(days=180) else "%Y-%m-%d",
+        "tickformat": _get_format(last - first),
     }  # fmt: skip
     sheet.layout["yaxis"] |= {"range": [-2, 102], "ticksuffix": "%"}
+
+
+def _get_format(span: timedelta) -> str:
+    """Return how ticks are written, so that no two are alike: by month, by day, or by the hour."""
+    if span > timedelta(days=180):
+        return "%Y-%m"
+    return "%Y-%m-%d" if span > timedelta(days=6) else "%m-%d %H:%M"
 
 
 def _draw_piece(sheet: Sheet, piece: pd.DataFrame, look: tuple[str, str, str]) -> None:

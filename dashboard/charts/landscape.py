@@ -53,10 +53,11 @@ def plot_landscape(
     sheet.set_time_axis(start, end + timedelta(days=45), None)
     sheet.layout["xaxis"] |= {"domain": list(panels.counts_x), "anchor": "y"}
     _set_counts_axis(sheet, counts, panels)
+    _title_registered(sheet, registered, end, panels)
     for place, (_, points) in enumerate(counts.groupby("series", sort=False)):
         _draw_series(sheet, points, SYMBOLS[place % len(SYMBOLS)])
     _label_series(sheet, counts, (start, end + timedelta(days=45)), panels)
-    _draw_registered(sheet, registered, end, panels)
+    _draw_registered(sheet, registered, panels)
     return sheet.to_figure()
 
 
@@ -74,8 +75,6 @@ def _set_counts_axis(sheet: Sheet, counts: pd.DataFrame, panels: Panels) -> None
     }  # fmt: skip
     place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "size": 11}
     sheet.add_note(0, 1, t("counted by others, log scale"), color=sheet.surface.muted, **place)
-    title = t("models registered here, by year of release")
-    sheet.add_note(panels.own_x[0], panels.own_y[1], title, color=sheet.surface.muted, **place)
 
 
 def _draw_series(sheet: Sheet, points: pd.DataFrame, symbol: str) -> None:
@@ -126,14 +125,22 @@ def _say(row: dict) -> str:
     return t("{number} {what}", number=number, what=row["label"])
 
 
-def _draw_registered(sheet: Sheet, registered: pd.DataFrame, end: date, panels: Panels) -> None:
-    """Draw the registry's own models by year of release, a line a bloc; the year that is not over says so."""
+def _title_registered(sheet: Sheet, registered: pd.DataFrame, end: date, panels: Panels) -> None:
+    """Write above the panel what it counts, and that its last year is not over."""
+    title = t("models registered here, by year of release")
+    if end.year in set(registered["year"]):
+        title = t("{title}; {year} so far", title=title, year=end.year)
+    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "size": 11}
+    sheet.add_note(panels.own_x[0], panels.own_y[1], title, color=sheet.surface.muted, **place)
+
+
+def _draw_registered(sheet: Sheet, registered: pd.DataFrame, panels: Panels) -> None:
+    """Draw the registry's own models by year of release, a line a bloc."""
     years = [str(year) for year in sorted(registered["year"].unique())]
-    ticks = [t("{year} so far", year=year) if year == str(end.year) else year for year in years]
     sheet.layout["xaxis2"] = {
         name: value for name, value in sheet.layout["xaxis"].items() if name not in ("range", "tickformat", "type")
     } | {
-        "domain": list(panels.own_x), "anchor": "y2", "type": "category", "tickvals": years, "ticktext": ticks,
+        "domain": list(panels.own_x), "anchor": "y2", "type": "category", "tickvals": years,
     }  # fmt: skip
     kept = ("zeroline", "tickangle", "fixedrange", "tickfont", "gridcolor")
     top = max(registered["n"].max() * 1.08, 5) if len(registered) else 10

@@ -35,8 +35,10 @@ def _print(form: str) -> Callable[[Bundle], bytes]:
     def write(bundle: Bundle) -> bytes:
         from dashboard.export.drawing import draw_figure
         from dashboard.export.paper import About, print_drawing
+        from dashboard.export.setting import add_citation
 
         drawing, _ = draw_figure(bundle.figure, bundle.width)
+        drawing = add_citation(drawing, bundle.citation) if form == "pdf" else drawing
         about = About(tidy(bundle.caption.title), bundle.citation, bundle.built_at)
         return print_drawing(drawing.pad(), form, about)
 

@@ -14,6 +14,9 @@ import pandas as pd
 
 EPOCH = datetime(1970, 1, 1)
 MONTHS = (1, 2, 3, 4, 6, 12, 24, 60, 120)
+DAYS = (1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 7, 14)
+MONDAY = 4
+"""The first Monday, in days since 1970: ticks a week apart stand on Mondays."""
 Props = dict[str, Any]
 
 
@@ -59,7 +62,7 @@ class Axis:
         elif self.kind == "category":
             found = [(float(i), name) for i, name in enumerate(self.categories)]
         elif self.kind == "date":
-            found = _tick_months(low, high, self._count_ticks(), self.props)
+            found = _tick_dates(low, high, self._count_ticks(), self.props.get("tickformat") or "%Y-%m")
         elif self.kind == "log":
             found = _tick_decades(low, high, self.props)
         else:
@@ -116,7 +119,17 @@ def _find_ends(axis: Axis, values: list[object]) -> list[float]:
     return [low - (0 if low == 0 else air), high + air]
 
 
-def _tick_months(low: float, high: float, wanted: int, props: Props) -> list[tuple[float, str]]:
+def _tick_dates(low: float, high: float, wanted: int, form: str) -> list[tuple[float, str]]:
+    """Return days or times of day where the axis's format names days and few fit, else the firsts of months."""
+    step = next((days for days in DAYS if (high - low) / days <= wanted), None) if "%d" in form else None
+    if step is None:
+        return _tick_months(low, high, wanted, form)
+    numbers = range(math.ceil((low - MONDAY) / step), math.floor((high - MONDAY) / step) + 1)
+    days = [MONDAY + number * step for number in numbers]
+    return [(day, (EPOCH + timedelta(days=day)).strftime(form)) for day in days]
+
+
+def _tick_months(low: float, high: float, wanted: int, form: str) -> list[tuple[float, str]]:
     """Return the firsts of months, evenly spaced and at most `wanted`."""
     first, last = (EPOCH + timedelta(days=days) for days in (low, high))
     span = (last.year - first.year) * 12 + last.month - first.month + 1
@@ -125,7 +138,7 @@ def _tick_months(low: float, high: float, wanted: int, props: Props) -> list[tup
     ticks = []
     for month in range(start - start % step, start + span + 1, step):
         day = datetime(month // 12, month % 12 + 1, 1)
-        ticks.append((count_days(day), day.strftime(props.get("tickformat") or "%Y-%m")))
+        ticks.append((count_days(day), day.strftime(form)))
     return ticks
 
 

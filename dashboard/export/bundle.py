@@ -59,6 +59,14 @@ class Bundle:
             address=self.permalink,
         )
 
+    def list_credits(self) -> list[str]:
+        """Return every source in a line: its name, its licence, how it wants to be named, where it is."""
+        known = [describe_source(row) for row in self.sources]
+        said = [
+            (row["name"], row["licence"] or t("no licence stated"), row["attribution"], row["url"]) for row in known
+        ]
+        return [" · ".join(part for part in parts if part) for parts in said]
+
     def describe(self) -> Row:
         """Return the metadata as a JSON-ready document with stable keys."""
         return {
@@ -88,9 +96,10 @@ class PaperCaption(Caption):
 
     permalink: str = ""
 
-    def get_footer(self) -> tuple[str, ...]:
-        """Return the caption's own footer and, in a line of its own, the permanent address."""
-        return (*super().get_footer(), self.permalink)
+    def get_footer(self) -> tuple[str, str]:
+        """Return the caption's own footer, its second line ending in the permanent address."""
+        whose, what = super().get_footer()
+        return whose, f"{what} · {self.permalink}"
 
 
 def put_on_paper(caption: Caption, permalink: str) -> PaperCaption:
@@ -103,7 +112,8 @@ def make_permalink(page: str, choices: Mapping[str, str], snapshot: str) -> str:
 
     It is the installation's, not the request's: the command line and the server must give the same bytes.
     """
-    query = {name: choices[name] for name in sorted(choices) if name != "snapshot"} | {"snapshot": snapshot}
+    query = {name: choices[name] for name in sorted(choices) if name != "snapshot"}
+    query["snapshot"] = shorten_snapshot(snapshot)
     base = os.environ.get(URL_VARIABLE, DEFAULT_URL).rstrip("/")
     return f"{base}/{page}?{urlencode(query, safe=':,')}"
 

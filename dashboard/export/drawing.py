@@ -171,8 +171,7 @@ def _draw_axis_title(plate: Plate, axis: Axis, is_x: bool, drawing: Drawing) -> 
 def _draw_note(plate: Plate, note: Props, drawing: Drawing) -> None:
     if note.get("visible", True) is False or not note.get("text"):
         return
-    x = plate.locate("x", note.get("xref", "x"), note.get("x", 0))
-    y = plate.locate("y", note.get("yref", "y"), note.get("y", 0))
+    x, y = _locate_note(plate, note, "x"), _locate_note(plate, note, "y")
     if x is None or y is None:
         return
     font = note.get("font", {})
@@ -181,6 +180,13 @@ def _draw_note(plate: Plate, note: Props, drawing: Drawing) -> None:
     place = (x + float(note.get("xshift", 0)), y + float(note.get("yshift", 0)))
     anchors = _read_anchors(note)
     drawing.words.append(Words(*place, lines, *anchors, note.get("align", "center"), background))
+
+
+def _locate_note(plate: Plate, note: Props, letter: str) -> float | None:
+    """Return a note's pixel; unlike shapes, Plotly's notes give the logarithm on a logarithmic axis."""
+    reference, value = note.get(f"{letter}ref", letter), note.get(letter, 0)
+    axis = plate.axes.get(reference)
+    return axis.place(float(value)) if axis and axis.kind == "log" else plate.locate(letter, reference, value)
 
 
 def _read_anchors(note: Props) -> tuple[str, str]:

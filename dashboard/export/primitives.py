@@ -21,13 +21,14 @@ _STYLE = re.compile(r"(color|font-size)\s*:\s*([^;\"']+)")
 
 @dataclass(frozen=True)
 class Line:
-    """An open line; `dash` in pixels on and off, empty for solid."""
+    """An open line; `dash` in pixels on and off, empty for solid. `is_series`: native charts draw it themselves."""
 
     points: list[Point]
     color: Color
     width: float
     dash: tuple[float, ...] = ()
     clip: Box | None = None
+    is_series: bool = False
 
 
 @dataclass(frozen=True)

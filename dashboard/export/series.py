@@ -6,18 +6,36 @@ straight line between their neighbours are dropped: a daily series of straight s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import plotly.graph_objects as go
+from itertools import pairwise
+from math import floor, log10
 
 from dashboard.export.axes import Axis
 from dashboard.export.drawing import Plate
 from dashboard.export.primitives import Color, Point, parse_color, read_dash
 from dashboard.export.traces import list_points, list_stretches, step, take
+from dashboard.words import name_trace
 
 EXCEL_EPOCH = 25569
 """Days from the beginning of spreadsheets' count to 1970."""
 TOLERANCE = 0.1
 """Pixels that a point may lie off the line between its neighbours and still be dropped."""
+EVEN = 1.1
+"""How much farther apart than the nearest two may ticks of one distance lie: months are not all of one length."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An axis as native charts know it, in its own numbers, dates as serial days.
+
+    `step` is the distance of its ticks, None where they are not even or have words of their own; `form` is how a
+    spreadsheet writes their numbers, empty where it writes none.
+    """
+
+    kind: str
+    low: float
+    high: float
+    step: float | None
+    form: str
 
 
 @dataclass(frozen=True)
@@ -30,10 +48,8 @@ class Series:
     color: str
     opacity: float
     axes: tuple[str, str]
-    x_range: tuple[float, float]
-    y_range: tuple[float, float]
-    is_date: bool = False
-    is_log: bool = False
+    x: Scale
+    y: Scale
     line_width: float = 0.0
     dash: tuple[float, ...] = ()
     marker: str = ""
@@ -46,16 +62,15 @@ class Series:
         return round((1 - self.opacity) * 100)
 
 
-def list_series(figure: go.Figure, width: int) -> list[Series]:
-    """Return the figure's lines, bands' outlines, and markers as native series; other traces have none."""
-    plate = Plate(figure, width)
+def list_series(plate: Plate, *, with_bands: bool = True) -> list[Series]:
+    """Return a figure's lines, markers and, where they are wanted, bands' outlines; other traces have none."""
     found: list[Series] = []
     for trace in plate.traces:
         if trace.get("type", "scatter") not in ("scatter", "scattergl") or trace.get("fillpattern"):
             continue
         mode = trace.get("mode") or "lines"
         if trace.get("fill") not in (None, "none"):
-            found += _outline(plate, trace)
+            found += _outline(plate, trace) if with_bands else []
         elif "lines" in mode:
             found += _follow(plate, trace)
         if "markers" in mode:
@@ -66,20 +81,33 @@ def list_series(figure: go.Figure, width: int) -> list[Series]:
 def _start(plate: Plate, trace: dict, points: Sequence[Point], color: Color, **look: object) -> Series:
     """Return a series through points in pixels."""
     x, y = plate.find_axis(trace, "x"), plate.find_axis(trace, "y")
-    shift = EXCEL_EPOCH if x.kind == "date" else 0
     return Series(
-        name=str(trace.get("name") or "series"),
-        xs=[_unplace(x, point[0]) + shift for point in points],
+        name=name_trace(str(trace.get("name") or "series")),
+        xs=[_unplace(x, point[0]) for point in points],
         ys=[_unplace(y, point[1]) for point in points],
         color="#" + "".join(f"{round(part * 255):02X}" for part in color[:3]),
         opacity=color[3],
         axes=(trace.get("xaxis", "x"), trace.get("yaxis", "y")),
-        x_range=tuple(_undo(x, end) + shift for end in sorted((x.start, x.end))),
-        y_range=tuple(_undo(y, end) for end in sorted((y.start, y.end))),
-        is_date=x.kind == "date",
-        is_log=x.kind == "log",
+        x=_make_scale(x),
+        y=_make_scale(y),
         **look,
     )
+
+
+def _make_scale(axis: Axis) -> Scale:
+    low, high = sorted(_undo(axis, end) for end in (axis.start, axis.end))
+    ticks = sorted(_unplace(axis, pixel) for pixel, _ in axis.list_ticks())
+    gaps = [after - before for before, after in pairwise(ticks)]
+    is_even = bool(gaps) and axis.kind != "log" and max(gaps) <= min(gaps) * EVEN
+    step = sum(gaps) / len(gaps) if is_even else None
+    if axis.props.get("showticklabels", True) is False or axis.kind == "category":
+        return Scale(axis.kind, low, high, step, "")
+    if axis.kind == "date":
+        return Scale(axis.kind, low, high, step, "yyyy-mm" if (step or 31) > 27 else "yyyy-mm-dd")
+    digits = max(0, -floor(log10(step) + 1e-9)) if step else 0
+    quoted = [f'"{axis.props[name]}"' if axis.props.get(name) else "" for name in ("tickprefix", "ticksuffix")]
+    form = "General" if step is None else f"{quoted[0]}0{'.' * bool(digits)}{'0' * digits}{quoted[1]}"
+    return Scale(axis.kind, low, high, step, form)
 
 
 def _unplace(axis: Axis, pixel: float) -> float:
@@ -88,7 +116,10 @@ def _unplace(axis: Axis, pixel: float) -> float:
 
 
 def _undo(axis: Axis, number: float) -> float:
-    return 10.0**number if axis.kind == "log" else number
+    """Return what a native chart takes for a number of an axis, which counts in days or in decades."""
+    if axis.kind == "log":
+        return 10.0**number
+    return number + EXCEL_EPOCH if axis.kind == "date" else number
 
 
 def _follow(plate: Plate, trace: dict) -> list[Series]:
@@ -112,7 +143,9 @@ def _outline(plate: Plate, trace: dict) -> list[Series]:
 
 
 def _scatter(plate: Plate, trace: dict) -> list[Series]:
-    """Return markers grouped by look."""
+    """Return markers grouped by look; those that only carry words for the pointer are not seen, and left out."""
+    if take(trace.get("marker", {}).get("opacity", trace.get("opacity")), 0, 1) == 0:
+        return []
     marker, edge = trace.get("marker", {}), trace.get("marker", {}).get("line", {})
     background = parse_color(plate.background)
     groups: dict[tuple, list[Point]] = {}

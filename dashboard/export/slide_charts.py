@@ -15,14 +15,24 @@ from pptx.util import Pt
 from dashboard.export.drawing import Plate, list_boxes
 from dashboard.export.series import Series
 
-MARKERS = {"circle": XL_MARKER_STYLE.CIRCLE, "diamond": XL_MARKER_STYLE.DIAMOND, "square": XL_MARKER_STYLE.SQUARE}
+MARKERS = {
+    "circle": XL_MARKER_STYLE.CIRCLE, "diamond": XL_MARKER_STYLE.DIAMOND, "square": XL_MARKER_STYLE.SQUARE,
+    "triangle-up": XL_MARKER_STYLE.TRIANGLE, "triangle-down": XL_MARKER_STYLE.TRIANGLE,
+    "triangle-right": XL_MARKER_STYLE.TRIANGLE, "star": XL_MARKER_STYLE.STAR, "cross": XL_MARKER_STYLE.PLUS,
+    "x": XL_MARKER_STYLE.X, "line-ew": XL_MARKER_STYLE.DASH, "line-ns": XL_MARKER_STYLE.PLUS,
+}  # fmt: skip
 SPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+SEE_THROUGH = (
+    f'<c:spPr xmlns:c="{SPACE}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    "<a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+)
 
 
 def add_charts(slide, plate: Plate, series: list[Series], alt: str) -> None:
     """Add one native chart for each pair of axes, its plot area exactly over the figure's."""
     for pair, _, _, box in list_boxes(plate):
-        own = [one for one in series if one.axes == pair]
+        # LibreOffice loses every series that a longer one follows.
+        own = sorted((one for one in series if one.axes == pair), key=lambda one: -len(one.xs))
         if not own:
             continue
         data = XyChartData()
@@ -38,14 +48,14 @@ def add_charts(slide, plate: Plate, series: list[Series], alt: str) -> None:
 def _style_chart(slide, chart, own: list[Series]) -> None:
     chart.has_legend = chart.has_title = False
     chart.font.size = Pt(8)
-    for axis, limits in ((chart.category_axis, own[0].x_range), (chart.value_axis, own[0].y_range)):
-        axis.minimum_scale, axis.maximum_scale = limits
+    for axis, scale in ((chart.category_axis, own[0].x), (chart.value_axis, own[0].y)):
+        axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
         axis.has_major_gridlines = axis.has_minor_gridlines = False
         axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
         axis.format.line.fill.background()
         axis.major_tick_mark = axis.minor_tick_mark = XL_TICK_MARK.NONE
-    if own[0].is_log:
-        _set_log(chart.category_axis)
+        if scale.kind == "log":
+            _set_log(axis)
     for plotted, one in zip(chart.plots[0].series, own, strict=True):
         _style_series(slide, plotted, one)
     _fill_frame(chart)
@@ -99,7 +109,9 @@ def _fill_frame(chart) -> None:
             ("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge"), ("x", 0), ("y", 0), ("w", 1), ("h", 1)
         )
     )  # fmt: skip
-    space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
     area.insert(
-        0, etree.fromstring(f'<c:layout xmlns:c="{space}"><c:manualLayout>{places}</c:manualLayout></c:layout>')
+        0, etree.fromstring(f'<c:layout xmlns:c="{SPACE}"><c:manualLayout>{places}</c:manualLayout></c:layout>')
     )
+    # What lies below, bands and hatches, is seen through the chart.
+    area.append(etree.fromstring(SEE_THROUGH))
+    chart._chartSpace.chart.addnext(etree.fromstring(SEE_THROUGH))

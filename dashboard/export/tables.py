@@ -7,16 +7,22 @@ import csv
 import json
 from datetime import date
 from io import BytesIO, StringIO
+from math import ceil, floor, log10
 
 import pandas as pd
 import xlsxwriter
 
 from dashboard.export.bundle import Bundle, tidy
-from dashboard.export.series import Series, list_series
+from dashboard.export.drawing import Plate
+from dashboard.export.series import Scale, Series, list_series
 from dashboard.i18n import t
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-MARKERS = {"circle": "circle", "diamond": "diamond", "square": "square", "line-ew": "long_dash"}
+MARKERS = {
+    "circle": "circle", "diamond": "diamond", "square": "square", "triangle-up": "triangle", "cross": "plus",
+    "triangle-down": "triangle", "triangle-right": "triangle", "star": "star", "x": "x", "line-ew": "long_dash",
+    "line-ns": "plus",
+}  # fmt: skip
 
 
 def write_csv(bundle: Bundle) -> bytes:
@@ -67,7 +73,7 @@ def write_xlsx(bundle: Bundle) -> bytes:
             {"title": title[:255], "author": "modelgap", "comments": bundle.permalink[:255],
              "created": bundle.built_at.replace(tzinfo=None)}
         )  # fmt: skip
-        series = list_series(bundle.figure, bundle.width)
+        series = list_series(Plate(bundle.figure, bundle.width))
         front = book.add_worksheet(t("Chart")) if series else None
         _write_data(book, bundle)
         if front is not None:
@@ -142,14 +148,24 @@ def _write_chart(book: xlsxwriter.Workbook, front: object, bundle: Bundle, serie
 
 
 def _set_axes(chart: object, one: Series) -> None:
-    """Give a native chart the figure's own limits, and nothing that the figure has not."""
-    x_axis = {"min": one.x_range[0], "max": one.x_range[1], "label_position": "low"}
-    x_axis |= {"num_format": "yyyy-mm"} if one.is_date else {}
-    x_axis |= {"log_base": 10} if one.is_log else {}
-    chart.set_x_axis(x_axis | {"major_gridlines": {"visible": False}})
+    """Give a native chart the figure's own limits, moved out to its ticks, and nothing that the figure has not."""
     grid = {"visible": True, "line": {"color": "#E6E8EB"}}
-    chart.set_y_axis({"min": one.y_range[0], "max": one.y_range[1], "label_position": "low", "major_gridlines": grid})
+    chart.set_x_axis(_describe_axis(one.x) | {"major_gridlines": {"visible": False}})
+    chart.set_y_axis(_describe_axis(one.y) | {"major_gridlines": grid})
     chart.set_legend({"none": True})
+    chart.set_title({"none": True})
+
+
+def _describe_axis(scale: Scale) -> dict[str, object]:
+    axis = {"min": scale.low, "max": scale.high, "label_position": "low" if scale.form else "none"}
+    if scale.kind == "log":
+        return axis | {"min": 10 ** floor(log10(scale.low)), "max": 10 ** ceil(log10(scale.high)), "log_base": 10}
+    if scale.step and scale.kind == "linear":
+        ends = floor(scale.low / scale.step + 1e-6), ceil(scale.high / scale.step - 1e-6)
+        axis |= {"min": ends[0] * scale.step, "max": ends[1] * scale.step}
+    axis |= {"major_unit": scale.step} if scale.step else {}
+    # The other axis crosses at the end and not at zero, which may lie in the middle.
+    return axis | {"num_format": scale.form or "General", "crossing": "min"}
 
 
 def _style(one: Series) -> dict[str, object]:

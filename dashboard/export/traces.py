@@ -41,7 +41,8 @@ def draw_scatter(plate: "Plate", trace: Props, drawing: Drawing) -> None:
         if "lines" in mode and width and len(stretch) > 1:
             color = parse_color(line.get("color", COLORWAY))
             points = step(stretch, line.get("shape", "linear"))
-            drawing.items.append(Line(points, color, width, read_dash(line.get("dash"), width), grow(box, width)))
+            dash = read_dash(line.get("dash"), width)
+            drawing.items.append(Line(points, color, width, dash, grow(box, width), is_series=True))
     _draw_error_bars(plate, trace, drawing)
     if "markers" in mode:
         _draw_markers(plate, trace, drawing)

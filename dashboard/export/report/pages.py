@@ -4,16 +4,14 @@ Before: a `Brief`. After: a PDF whose text can be selected and searched.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from dashboard.charts.anatomy import wrap_text
 from dashboard.export.drawing import draw_figure
-from dashboard.export.fonts import measure_letters
 from dashboard.export.paper import About, print_pages
-from dashboard.export.primitives import LINE_HEIGHT, Area, Drawing, Line, Mark, Words, parse_color, parse_words
+from dashboard.export.primitives import LINE_HEIGHT, Area, Drawing, Line, Words, parse_color, parse_words
 from dashboard.export.report.content import Block, Brief, Figure, Heading, Paragraph, Table, Terms
+from dashboard.export.setting import place_drawing, wrap
 from dashboard.i18n import t
-from dashboard.theme import BLOCS, LIGHT, escape_text, measure_text
+from dashboard.theme import BLOCS, LIGHT, escape_text
 
 WIDTH, HEIGHT = 794, 1123
 """A4 at 96 pixels an inch."""
@@ -55,12 +53,6 @@ class Pages:
         for line in lines:
             self.page.words.append(Words(x, self.y, parse_words(line, size, color), "left", "top"))
             self.y -= size * LINE_HEIGHT * spacing
-
-
-def wrap(text: str, width: float, size: float, *, is_bold: bool = False) -> list[str]:
-    """Return text as escaped lines that fill `width`, by the letters' own widths and not by a rough guess of them."""
-    real = measure_letters(text, size, is_bold)
-    return wrap_text(text, width * 0.985 * measure_text(text, size) / real, size) if real else []
 
 
 def to_pdf(brief: Brief) -> bytes:
@@ -142,29 +134,6 @@ def _set_figure(pages: Pages, block: Figure, following: Block | None) -> None:
     pages.y -= GAP / 2 + drawing.height * scale
     place_drawing(pages.page, drawing, SIDE, pages.y, scale)
     pages.y -= GAP
-
-
-def place_drawing(page: Drawing, drawing: Drawing, x: float, y: float, scale: float) -> None:
-    """Add a drawing to a page, its lower left corner at (`x`, `y`), all of it scaled."""
-
-    def move(point: tuple[float, float]) -> tuple[float, float]:
-        return x + point[0] * scale, y + point[1] * scale
-
-    for item in drawing.items:
-        clip = getattr(item, "clip", None)
-        moved = {"clip": (*move(clip[:2]), *move(clip[2:]))} if clip else {}
-        if isinstance(item, Mark):
-            at = dict(zip("xy", move((item.x, item.y)), strict=True))
-            moved |= at | {"size": item.size * scale, "edge_width": item.edge_width * scale}
-        else:
-            moved["points"] = [move(point) for point in item.points]
-        if isinstance(item, Line):
-            moved |= {"width": item.width * scale, "dash": tuple(part * scale for part in item.dash)}
-        page.items.append(replace(item, **moved))
-    for words in drawing.words:
-        lines = [[replace(run, size=run.size * scale) for run in line] for line in words.lines]
-        at = move((words.x, words.y))
-        page.words.append(replace(words, x=at[0], y=at[1], lines=lines))
 
 
 def _set_table(pages: Pages, block: Table, following: Block | None) -> None:
