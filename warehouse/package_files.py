@@ -7,6 +7,7 @@ as a formula has an apostrophe before it; Parquet holds it as it is.
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ LICENCE = {
 """The compilation's licence; each figure stays under its source's."""
 TITLE = "modelgap: scores of language models, with who measured what, when and how"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MARKUP = re.compile(r"[\\`*_{}\[\]()<>#!|~$&]")
 _README = """\
 # {title}
 
@@ -132,8 +134,9 @@ def write_citation(path: Path, snapshot: Snapshot, sources: Sequence[Mapping]) -
 
 def write_readme(path: Path, snapshot: Snapshot, sources: Sequence[Mapping], withheld: Mapping[str, int]) -> None:
     """Write README.md: what is in the package, whose it is, what is not in it."""
-    rows = [f"| {row['source']} | {row['attribution']} | {row['licence']} | {row['url']} |" for row in sources]
-    kept = [f"- {source}: {count:,} scores" for source, count in withheld.items()] or ["- nothing"]
+    said = ("source", "attribution", "licence")
+    rows = [f"| {' | '.join(_spell(row[name]) for name in said)} | {row['url']} |" for row in sources]
+    kept = [f"- {_spell(source)}: {count:,} scores" for source, count in withheld.items()] or ["- nothing"]
     text = _README.format(
         title=TITLE,
         as_of=snapshot.as_of,
@@ -143,6 +146,11 @@ def write_readme(path: Path, snapshot: Snapshot, sources: Sequence[Mapping], wit
         withheld="\n".join(kept),
     )
     path.write_text(text, encoding="utf-8")
+
+
+def _spell(text: str) -> str:
+    """Return Markdown that shows a text letter by letter, in one line."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def write_json(path: Path, document: object) -> None:
