@@ -152,7 +152,7 @@ def caption_records(
     if scale["unit"] == "index" and not is_on_usual_scale(snapshot, scale["scale_id"], question):
         measures["index"] = t("Index points on a scale of this fit's own, mean 100, standard deviation 10")
     parts = [measures[scale["unit"]], *say_question(snapshot, question), say_evidence(snapshot, scale, question)]
-    if scale["is_pooled"] and scale["kind"] == "benchmark":
+    if scale["is_pooled"] and scale["kind"] in ("benchmark", "section"):
         parts.append(t("settings differ between figures"))
     definitions = {
         "release_date": t("a record is a bloc's best score by release date and stands until it is beaten"),

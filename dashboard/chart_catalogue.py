@@ -29,7 +29,7 @@ from dashboard.charts.isic import plot_isic
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.charts.records import Axis, plot_records
 from dashboard.frames import ALL, count_domain_sources, list_scales
-from dashboard.frames_domains import read_heat, read_sections
+from dashboard.frames_domains import count_section_sources, read_heat, read_sections
 from dashboard.frames_said import read_lag_claims
 from dashboard.i18n import t
 from dashboard.questions import MEASURED, ORIGINS, PUBLISHED, Choices, ask_of_all, list_evidence, make_question
@@ -143,22 +143,22 @@ def make_heat(asked: Asked) -> Chart:
 
 
 def make_isic(asked: Asked) -> Chart:
-    """Return `isic`: the sections of industry, with the lag where something measures one."""
+    """Return `isic`: the sections of industry, with gap and lag where something measures one."""
     chosen = replace(asked.chosen, domain=ALL, scale_id=None)
     sections = read_sections(asked.snapshot, chosen)
     named = {
-        "section": "isic_section", "name": "name", "instruments": "measured_by", "lag_months": "lag_months",
-        "lag_ci90_low": "lag_ci90_low_months", "lag_ci90_high": "lag_ci90_high_months", "gap_points": "gap",
-        "unit": "gap_unit", "guard": "withheld_because",
+        "section": "isic_section", "name": "name", "instruments": "measured_by", "subjects": "subjects",
+        "n_items": "n_items", "is_weak": "is_weak", "gap_points": "gap", "gap_ci90_low": "gap_ci90_low",
+        "gap_ci90_high": "gap_ci90_high", "unit": "gap_unit", "lag_months": "lag_months",
+        "lag_ci90_low": "lag_ci90_low_months", "lag_ci90_high": "lag_ci90_high_months", "guard": "withheld_because",
     }  # fmt: skip
     data = pick_columns(sections, named)
-    covered = int((sections["state"] == "measured").sum())
     return Chart(
         draw=lambda caption, width=1000, height=None: plot_isic(sections, caption, width=width, height=height),
-        caption=caption_isic(asked.snapshot, ask_of_all(chosen), covered, len(sections)),
+        caption=caption_isic(asked.snapshot, chosen),
         data=data.assign(gap_unit=data["gap_unit"].map(_POINTS)),
-        alt=t("Sections of industry: the lag where something measures one, hatched where nothing does."),
-        sources=list(count_domain_sources(asked.snapshot)),
+        alt=t("Sections of industry: gap and lag where something measures one, hatched where nothing does."),
+        sources=list(count_section_sources(asked.snapshot, chosen)),
     )
 
 

@@ -18,8 +18,7 @@ from dashboard.words import Sides, explain_guards, name_guard, name_scale, say_g
 from warehouse import read
 
 ALL = "all"
-EVIDENCE = ("published", "independent", "leaderboard", "vendor", "measured")
-_KINDS = ("index", "domain", "benchmark")
+_KINDS = ("index", "domain", "benchmark", "section")
 _TALLIED = ["benchmark", "unit", "evidence", "origin", "source"]
 
 Row = dict[str, Any]
@@ -70,7 +69,7 @@ def _fits(scale: Row, evidence: str, with_figures: set[str]) -> bool:
     """Return whether a scale can be read by some evidence: of narrower one an index must be fitted, or be the index."""
     if evidence == "measured":
         return scale["evidence"] == "measured"
-    if evidence == "published" or scale["kind"] == "benchmark":
+    if evidence == "published" or scale["kind"] in ("benchmark", "section"):
         has_figures = evidence == "published" or scale["benchmark"] in with_figures
         return scale["evidence"] == "published" and scale["is_default"] and has_figures
     if evidence == "independent":

@@ -4,6 +4,7 @@ Before: a snapshot and the reader's choices. After: a row a domain and quarter, 
 withholds is None, with the reason.
 """
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -20,8 +21,9 @@ from warehouse import read
 
 Row = dict[str, Any]
 SECTION = [
-    "section", "name", "unit", "instruments", "state", "gap_points", "gap_ci90_low", "gap_ci90_high", "lag_months",
-    "lag_ci90_low", "lag_ci90_high", "guard", "guard_detail",
+    "section", "name", "short", "scale_id", "unit", "instruments", "subjects", "n_items", "is_weak", "state",
+    "gap_points", "gap_ci90_low", "gap_ci90_high", "lag_months", "lag_ci90_low", "lag_ci90_high",
+    "guard", "guard_detail", "evidence",
 ]  # fmt: skip
 CELL = ["name", "unit", "quarter", "gap_points", "lag_months", "guard"]
 
@@ -64,24 +66,48 @@ def name_quarter(day: date) -> str:
 def read_sections(snapshot: read.Snapshot, choices: Choices) -> pd.DataFrame:
     """Return a row a section of ISIC, in the columns that `plot_isic` takes.
 
-    `state`: measured (there is a gap, or a guard withholds it), registered (subjects or benchmarks measure it, none
-    with a scale of its own yet) or none (nothing measures it).
+    `state`: measured (there is a gap, or a guard withholds it), registered (subjects or benchmarks measure it, and no
+    model was scored on them) or none (nothing measures it).
     """
+    scales: dict[str, list[Row]] = {}
+    for row in read.read_isic_scales(snapshot).to_pylist():
+        scales.setdefault(row["section"], []).append(row)
     rows = read.read_isic(snapshot).to_pylist()
-    return pd.DataFrame([_describe_section(snapshot, row, choices) for row in rows], columns=SECTION)
+    described = [_describe_section(snapshot, row, scales.get(row["section"], []), choices) for row in rows]
+    return pd.DataFrame(described, columns=SECTION)
 
 
-def _describe_section(snapshot: read.Snapshot, row: Row, choices: Choices) -> Row:
+def find_suite(snapshot: read.Snapshot) -> str | None:
+    """Return the registered suite that asks for most of what measures sections of industry; None: no suite does."""
+    found = Counter(row["suites"][0] for row in read.read_isic(snapshot).to_pylist() if row["suites"])
+    return found.most_common(1)[0][0] if found else None
+
+
+def count_section_sources(snapshot: read.Snapshot, choices: Choices) -> dict[str, int]:
+    """Return how many figures each source gave to the scales that stand for the sections, the most first."""
+    counts: Counter[str] = Counter()
+    for scale_id in read_sections(snapshot, choices)["scale_id"].dropna():
+        counts.update(frames.count_evidence(snapshot, read.find_scale(snapshot, scale_id), "source"))
+    return dict(counts.most_common())
+
+
+def _describe_section(snapshot: read.Snapshot, row: Row, scales: list[Row], choices: Choices) -> Row:
     blank = frames.show_document(None)
-    named = {"section": row["section"], "name": pick_name(row), "unit": None, "instruments": say_instruments(row)}
-    scale = _find_section_scale(snapshot, row, choices.evidence)
-    if scale is None:
-        counts = row["n_subtasks"] + row["n_tasks"] + row["n_benchmarks"]
-        unscored = t("no such evidence") if row["n_models"] else t("no model scored yet")
-        state, guard = ("registered", unscored) if counts else ("none", t("no benchmark"))
-        return named | blank | {"state": state, "guard": guard}
+    named = {"section": row["section"], "name": pick_name(row), "short": pick_name(row, "short"), "unit": None}
+    found = _find_section_scale(snapshot, scales, choices.evidence)
+    if found is None:
+        said = say_instruments(row)
+        unscored = t("no such evidence") if scales else t("no model scored yet")
+        state, guard = ("registered", unscored) if said else ("none", t("no benchmark"))
+        return named | blank | {"instruments": said, "state": state, "guard": guard, "evidence": said}
+    scale = read.find_scale(snapshot, found["scale_id"])
     question = make_question(choices, scale)
-    named |= {"unit": scale["unit"], "state": "measured", "instruments": name_scale(scale)}
+    said, subjects = say_scale(snapshot, found), _list_subjects(found)
+    named |= {
+        "scale_id": found["scale_id"], "unit": scale["unit"], "state": "measured", "instruments": said,
+        "evidence": t("{instruments}: {subjects}", instruments=said, subjects=subjects) if subjects else said,
+        "subjects": subjects, "n_items": found["n_items"], "is_weak": found["is_weak"],
+    }  # fmt: skip
     try:
         standing = read_standing(snapshot, scale["scale_id"], question)
     except ModelgapError as error:
@@ -90,14 +116,39 @@ def _describe_section(snapshot: read.Snapshot, row: Row, choices: Choices) -> Ro
     return named | {name: standing[name] for name in blank} | {"guard": guard}
 
 
-def _find_section_scale(snapshot: read.Snapshot, row: Row, evidence: str) -> Row | None:
-    """Return the widest scale of a benchmark that measures a section, None where there is none."""
-    scales = frames.list_scales(snapshot, evidence)
-    return next((scale for scale in scales if scale["benchmark"] in row["instruments"] and scale["n_models"]), None)
+def _find_section_scale(snapshot: read.Snapshot, scales: list[Row], evidence: str) -> Row | None:
+    """Return the scale that stands for a section, its first one that the evidence admits; None where there is none.
+
+    Where figures of all origins are asked for, our own scores count too: a section may have no others.
+    """
+    if evidence == PUBLISHED:
+        return next(iter(scales), None)
+    admitted = {scale["scale_id"] for scale in frames.list_scales(snapshot, evidence)}
+    return next((scale for scale in scales if scale["scale_id"] in admitted), None)
+
+
+def say_scale(snapshot: read.Snapshot, scale: Row) -> str:
+    """Return what a section's scale is: an exam with how many of its subjects and items, or a benchmark."""
+    if scale["kind"] != "section":
+        return name_scale(read.find_scale(snapshot, scale["scale_id"]))
+    exams = {row["benchmark"]: pick_name(row) for row in read.list_benchmarks(snapshot).to_pylist()}
+    parts = [
+        exams[scale["benchmark"]],
+        tn("{n} subject", "{n} subjects", len(scale["subjects"])),
+        tn("{n} item", "{n} items", scale["n_items"]),
+        *([t("measured here")] if scale["evidence"] == "measured" else []),
+    ]
+    said = t(", ").join(parts)
+    return t("{instruments} (weak)", instruments=said) if scale["is_weak"] else said
+
+
+def _list_subjects(scale: Row) -> str:
+    names = zip(scale["subjects_en"], scale["subjects_zh"], strict=True)
+    return t(", ").join(pick_name({"name_en": en, "name_zh": zh}) for en, zh in names)
 
 
 def say_instruments(row: Row) -> str:
-    """Return what measures a section: exam subjects, tasks, benchmarks; for most an exam stands in for the work."""
+    """Return what could measure a section: exam subjects, tasks, benchmarks; for most an exam stands for the work."""
     kinds = (
         tn("{n} exam subject", "{n} exam subjects", row["n_subtasks"]) if row["n_subtasks"] else "",
         tn("{n} task", "{n} tasks", row["n_tasks"]) if row["n_tasks"] else "",

@@ -10,6 +10,7 @@ from asked_snapshot import DOMAINS, get_figures, open_page
 from dashboard.charts.anatomy import Caption
 from dashboard.charts.domain_heat import plot_domain_heat, sort_names
 from dashboard.charts.isic import plot_isic
+from dashboard.data_table import tabulate_figure
 from dashboard.frames_domains import read_heat, read_sections
 from dashboard.questions import Choices
 from warehouse import read
@@ -109,22 +110,39 @@ def test_a_section_has_its_gap_its_guard_or_no_benchmark(snapshot):
 
 SECTIONS = pd.DataFrame(
     [
-        ("A", "Agriculture", "index", "measured", "AgriBench", 2.0, 1.0, 3.0, 7.0, 5.0, 9.0, None),
-        ("B", "<b>Mining</b>; quarrying", None, "none", "", None, None, None, None, None, None, "no benchmark"),
-        ("C", "Making", None, "registered", "exams", None, None, None, None, None, None, "no model scored yet"),
+        ("A", "Agriculture, forestry and fishing", "Farms", "fraction", "measured", "AgriBench", -2.0, -3.0, -1.0, 7.0,
+         5.0, 9.0, None, "AgriBench, 2 items: <i>Soil</i>"),
+        ("B", "<b>Mining</b>; quarrying", "<b>Mining</b>", None, "none", "", None, None, None, None, None, None,
+         "no benchmark", ""),
+        ("C", "Making", "Making", None, "registered", "exams", None, None, None, None, None, None,
+         "no model scored yet", "exams"),
     ],
-    columns=["section", "name", "unit", "state", "instruments", "gap_points", "gap_ci90_low", "gap_ci90_high",
-             "lag_months", "lag_ci90_low", "lag_ci90_high", "guard"],
+    columns=["section", "name", "short", "unit", "state", "instruments", "gap_points", "gap_ci90_low", "gap_ci90_high",
+             "lag_months", "lag_ci90_low", "lag_ci90_high", "guard", "evidence"],
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [358, 1360])
 def test_uncovered_sections_are_hatched_with_their_reason(width):
     figure = plot_isic(SECTIONS, CAPTION, width=width)
-    assert len([trace for trace in figure.data if trace.name == "guarded"]) == 2
+    assert len([trace for trace in figure.data if trace.name == "guarded"]) == 4, "gap and lag of two sections"
     assert get_notes(figure, "none") == ["no benchmark"] and get_notes(figure, "registered") == ["no model scored yet"]
+    assert list(next(trace for trace in figure.data if trace.name == "gap_points").x) == [-2.0]
     assert list(next(trace for trace in figure.data if trace.name == "lag_months").x) == [7.0]
+    assert get_notes(figure, "value") == ["−2.0", "7.0"]
     assert not any("<b>Mining" in note.text for note in figure.layout.annotations)
+
+
+def test_the_table_of_sections_has_full_names_intervals_what_measures_them_and_why_not():
+    table = tabulate_figure(plot_isic(SECTIONS, CAPTION))
+    rows = {(row["Name"], row["Value"], row["Details"]) for row in table.to_dict("records")}
+    assert rows == {
+        ("Agriculture, forestry and fishing", "−2.0 percentage points (90% interval −3.0 to −1.0)",
+         "AgriBench, 2 items: <i>Soil</i>"),
+        ("Agriculture, forestry and fishing", "7.0 months (90% interval 5.0 to 9.0)", "AgriBench, 2 items: <i>Soil</i>"),
+        ("<b>Mining</b>; quarrying", "no benchmark", ""),
+        ("Making", "no model scored yet", "exams"),
+    }  # fmt: skip
 
 
 def test_the_page_shows_both_figures_and_calls_an_exam_a_proxy():

@@ -177,7 +177,8 @@ def read_isic(snapshot: Snapshot) -> pa.Table:
 def read_isic_scales(snapshot: Snapshot) -> pa.Table:
     """Return the scales that measure a section of ISIC, the one that stands for it first (`preference` 1).
 
-    With the exam's subjects (empty: the whole benchmark), whether they only touch the section (`is_weak`), and items.
+    With the exam's subjects and their names (empty: the whole benchmark), how many items, and whether the subjects only
+    touch the section (`is_weak`).
     """
     return snapshot.query("FROM isic_scale ORDER BY section, preference")
 

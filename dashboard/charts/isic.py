@@ -1,56 +1,50 @@
-"""`isic`: sections A–V of industry, the gap where something measures one, hatched where nothing does.
+"""`isic`: sections A–V of industry, gap and lag where something measures one, hatched where nothing does.
 
-Before: a frame with a row a section (`section, name, unit, state, instruments, gap_points, gap_ci90_low, gap_ci90_high,
-lag_months, lag_ci90_low, lag_ci90_high, guard`). After: one figure, in the order of the classification. An exam is a
-proxy for the work of a section, and the figure says so.
+Before: a frame with a row a section (`section, name, short, unit, state, instruments, gap_points, gap_ci90_low,
+gap_ci90_high, lag_months, lag_ci90_low, lag_ci90_high, guard, guard_detail, evidence`). After: one figure, in the order
+of the classification. An exam is a proxy for the work of a section, and the figure says so.
 """
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.anatomy import Caption, Sheet, wrap_text
-from dashboard.i18n import t
-from dashboard.theme import BLOCS, LIGHT, Surface, escape_text, fade
+from dashboard.charts.gap_and_lag import GAP, LAG, Panel, draw_values, explain_blank, set_axis
+from dashboard.i18n import say_number, t
+from dashboard.theme import BLOCS, LIGHT, Surface, escape_text
 from dashboard.words import name_unit
 
-LEFT, LEFT_NARROW = 560, 196
+LEFT, LEFT_NARROW = 510, 138
 NARROW = 560
-ROW, CHROME = 27, 150
+LETTER, NAME = 20, 252
+"""Pixels that a section's letter and its name take; what measures it stands right of them."""
+ROW, ROW_NARROW, CHROME = 32, 40, 150
 Row = dict[str, object]
 
 
 def plot_isic(
     sections: pd.DataFrame, caption: Caption, *, surface: Surface = LIGHT, width: int = 1360, height: int | None = None
 ) -> go.Figure:
-    """Return the figure of the lag in months by section, with the gap in points written beside it."""
+    """Return the figure of gap and lag by section; what measures a section stands beside its name, but on a phone."""
     is_narrow = width < NARROW
     left = LEFT_NARROW if is_narrow else LEFT
-    row_height = ROW + (8 if is_narrow else 0)
+    row_height = ROW_NARROW if is_narrow else ROW
     height = height or CHROME + (60 if is_narrow else 0) + row_height * max(len(sections), 2)
     sheet = Sheet(caption, surface, width, height, left=left, right=12, key=_get_key(surface))
-    low, high = _get_limits(sections)
-    sheet.layout["xaxis"] |= {"range": [low, high], "title": None, "nticks": 8}
-    sheet.layout["yaxis"] |= {"range": [-len(sections) + 0.4, 0.6], "showticklabels": False, "showgrid": False}
-    sheet.add_line(x=0, color=surface.muted)
-    for place, row in enumerate(sections.to_dict("records")):
-        _name_section(sheet, row, -place, is_narrow=is_narrow)
-        if pd.isna(row["lag_months"]):
-            _draw_blank(sheet, row, -place, (low, high))
-        else:
-            _draw_lag(sheet, row, -place)
-        if place:
-            sheet.add_line(y=-place + 0.5, color=surface.grid)
-    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "size": 11}
-    sheet.add_note(0, 1, t("lag, months"), color=surface.muted, **place)
+    rows = sections.assign(height=range(0, -len(sections), -1))
+    sheet.layout["yaxis"] |= {"range": [-len(rows) + 0.4, 0.6], "showticklabels": False, "showgrid": False}
+    # All that measures a section is scored in shares of right answers.
+    for panel, title in ((GAP, t("gap, {unit}", unit=name_unit("fraction"))), (LAG, t("lag, months"))):
+        set_axis(sheet, rows, panel, title)
+        draw_values(sheet, rows[rows[panel.value].notna()], panel)
+        _write_values(sheet, rows[rows[panel.value].notna()], panel)
+    for row in rows.to_dict("records"):
+        _name_section(sheet, row, is_narrow=is_narrow)
+        explain_blank(sheet, row)
+        if row["height"]:
+            sheet.add_line(y=row["height"] + 0.5, color=surface.grid)
+    _add_hover(sheet, rows[rows["lag_months"].isna()])
     return sheet.to_figure()
-
-
-def _get_limits(sections: pd.DataFrame) -> tuple[float, float]:
-    """Return the months' range: zero and a year at least, and every interval."""
-    values = sections[["lag_months", "lag_ci90_low", "lag_ci90_high"]].to_numpy(dtype=float).ravel()
-    values = values[~pd.isna(values)]
-    low, high = (min(values.min(), 0.0), max(values.max(), 12.0)) if len(values) else (0.0, 12.0)
-    return low - 0.4, high * 1.35
 
 
 def _get_key(surface: Surface) -> str:
@@ -59,58 +53,45 @@ def _get_key(surface: Surface) -> str:
     parts = [
         f'<span style="color:{frontier}">◆</span> {t("frontier leads")}',
         f'<span style="color:{domestic}">●</span> {t("domestic leads")}',
+        t("hollow: no interval known"),
         t("hatched: no number, and why"),
     ]
     return f'<span style="color:{surface.muted}">{"   ".join(parts)}</span>'
 
 
-def _name_section(sheet: Sheet, row: Row, y: int, *, is_narrow: bool) -> None:
-    """Write a section's letter, its name, and what measures it."""
-    left = sheet.layout["margin"]["l"]
+def _name_section(sheet: Sheet, row: Row, *, is_narrow: bool) -> None:
+    """Write a section's letter, its short name, and what measures it."""
+    left, y = sheet.layout["margin"]["l"], row["height"]
     flush = {"xref": "paper", "xanchor": "left", "yanchor": "middle"}
     letter = f"<b>{escape_text(row['section'])}</b>"
     sheet.add_note(0, y, letter, color=sheet.surface.ink, xshift=-left, **flush)
-    lines = wrap_text(_shorten(row["name"], 52 if not is_narrow else 40), left - 26 if is_narrow else 330, 11)
-    name = "<br>".join(lines[:2])
-    sheet.add_note(0, y, name, color=sheet.surface.ink, size=10 if is_narrow else 11.5, xshift=20 - left, **flush)
+    size, room = (10, left - LETTER - 8) if is_narrow else (11.5, NAME)
+    name = "<br>".join(wrap_text(str(row["short"]), room, size)[:3])
+    sheet.add_note(0, y, name, color=sheet.surface.ink, size=size, xshift=LETTER - left, **flush)
     if not is_narrow:
-        text = escape_text(row["instruments"] or "–", limit=34)
-        sheet.add_note(0, y, text, color=sheet.surface.muted, size=10.5, xshift=380 - left, **flush)
+        room = left - LETTER - NAME - 16
+        said = "<br>".join(wrap_text(str(row["instruments"] or "–"), room, 10.5)[:2])
+        sheet.add_note(0, y, said, color=sheet.surface.muted, size=10.5, xshift=LETTER + NAME - left, **flush)
 
 
-def _shorten(name: object, limit: int) -> str:
-    """Return a section's name without what follows the first semicolon, cut at a word where it is still too long."""
-    text = str(name).partition(";")[0]
-    if len(text) <= limit:
-        return text
-    return text[:limit].rpartition(" ")[0].rstrip(",") + "…" if " " in text[:limit] else text[: limit - 1] + "…"
+def _write_values(sheet: Sheet, rows: pd.DataFrame, panel: Panel) -> None:
+    """Write each dot's number above it: on paper there is no pointer."""
+    place = {"xref": panel.axis, "xanchor": "center", "yanchor": "bottom", "yshift": 4, "name": "value"}
+    for row in rows.to_dict("records"):
+        sheet.add_note(row[panel.value], row["height"], say_number(row[panel.value]), color=sheet.surface.ink, size=9.5, **place)
 
 
-def _draw_blank(sheet: Sheet, row: Row, y: int, limits: tuple[float, float]) -> None:
-    """Hatch a section without a number and write why: closer where nothing at all measures it."""
-    reason = escape_text(row["guard"] or t("not measured"), limit=min(60, round(sheet.plot_width / 5.2)))
-    detail = escape_text(row.get("guard_detail") or row["guard"] or "", limit=200)
-    sheet.add_hatch(limits, (y - 0.38, y + 0.38), text=detail)
-    place = {"xref": "paper", "xanchor": "center", "yanchor": "middle", "bgcolor": sheet.surface.background}
-    color = sheet.surface.muted if row["state"] != "none" else sheet.surface.ink
-    sheet.add_note(0.5, y, reason, color=color, size=10.5, name=str(row["state"]), **place)
-
-
-def _draw_lag(sheet: Sheet, row: Row, y: int) -> None:
-    """Draw a section's lag with its interval, and write its gap in points at the right."""
-    look = BLOCS["frontier" if row["lag_months"] >= 0 else "domestic"]
-    known = pd.notna(row["lag_ci90_low"]) and pd.notna(row["lag_ci90_high"])
-    if known:
-        sheet.add_trace(
-            x=[row["lag_ci90_low"], row["lag_ci90_high"]], y=[y, y], mode="lines", hoverinfo="skip", name="interval",
-            line={"color": fade(look.color, 0.45), "width": 3},
-        )  # fmt: skip
+def _add_hover(sheet: Sheet, rows: pd.DataFrame) -> None:
+    """Say of a section without a number what it is, and why: marks too faint to see carry it to pointer and table."""
     sheet.add_trace(
-        x=[row["lag_months"]], y=[y], mode="markers", name="lag_months",
-        marker={"size": 9, "color": look.color, "symbol": look.marker if known else f"{look.marker}-open"},
-        hovertemplate="%{x:.1f} " + t("months") + "<extra></extra>",
+        x=[0.0] * len(rows), y=rows["height"].tolist(), mode="markers", name="withheld",
+        marker={"size": 18, "opacity": 0, "color": sheet.surface.muted},
+        customdata=[_describe(row) for row in rows.to_dict("records")],
+        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
     )  # fmt: skip
-    months = t("{months:.1f} months", months=row["lag_months"])
-    points = t("{points:.1f} {unit}", points=row["gap_points"], unit=name_unit(row["unit"]))
-    place = {"xref": "paper", "xanchor": "right", "yanchor": "middle"}
-    sheet.add_note(1, y, f"<b>{months}</b>, {points}", color=sheet.surface.ink, size=10.5, **place)
+
+
+def _describe(row: Row) -> tuple[str, str, str]:
+    """Return the three lines of a section's hover text, escaped."""
+    reason = row["guard"] or t("not measured")
+    return escape_text(row["name"], limit=200), escape_text(reason), escape_text(row["evidence"] or "", limit=300)

@@ -10,7 +10,7 @@ from dashboard.charts.isic import plot_isic
 from dashboard.choices import choose
 from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
-from dashboard.frames_domains import read_heat, read_sections
+from dashboard.frames_domains import find_suite, read_heat, read_sections
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
 from dashboard.questions import ask_of_all
@@ -41,11 +41,20 @@ sections = answer_or_explain(read_sections, snapshot, choices)
 if sections is not None and not len(sections):
     show_nothing(t("No section of industry is registered."), t("They stand in the registry's isic.yaml."))
 elif sections is not None:
-    covered = int((sections["state"] == "measured").sum())
     show_chart(
         "isic",
         identity,
-        lambda: plot_isic(sections, caption_isic(snapshot, question, covered, len(sections)), width=fit_width(1360)),
-        t("Sections of industry: the lag where something measures one, hatched where nothing does."),
+        lambda: plot_isic(sections, caption_isic(snapshot, choices), width=fit_width(1360)),
+        t("Sections of industry: gap and lag where something measures one, hatched where nothing does."),
         offer=lambda: offer_downloads(snapshot, "isic", choices),
     )
+    suite = find_suite(snapshot)
+    if suite and (sections["state"] == "registered").any():
+        st.caption(
+            t(
+                "Sections marked as not scored yet have exam subjects. To measure them, run "
+                "`modelgap collect --suite {suite} --endpoint …`, or import lm-eval results by subject; "
+                "then `modelgap build`.",
+                suite=suite,
+            )
+        )

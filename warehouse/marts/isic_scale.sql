@@ -6,10 +6,17 @@
 -- models, then a published one, then the one with the most items.
 CREATE TABLE isic_scale AS
 WITH exam AS (
-    SELECT benchmark, section, bool_and(is_weak) AS is_weak FROM isic_subject GROUP BY ALL
+    SELECT
+        benchmark,
+        section,
+        bool_and(is_weak) AS is_weak,
+        list(name_en ORDER BY subject) AS subjects_en,
+        list(coalesce(name_zh, name_en) ORDER BY subject) AS subjects_zh
+    FROM isic_subject
+    GROUP BY ALL
 ),
 candidate AS (
-    SELECT scale.*, exam.is_weak
+    SELECT scale.*, exam.is_weak, exam.subjects_en, exam.subjects_zh
     FROM scale
     JOIN exam ON exam.benchmark = scale.benchmark AND exam.section = scale.section
     UNION ALL BY NAME
@@ -32,6 +39,10 @@ SELECT
         PARTITION BY section
         ORDER BY NOT is_weak AND is_full DESC, n_models DESC, evidence = 'published' DESC, n_items DESC NULLS LAST, scale_id
     ) AS preference,
-    scale_id, kind, evidence, benchmark, coalesce(subjects, []) AS subjects, is_weak, n_items, n_models
+    scale_id, kind, evidence, benchmark,
+    coalesce(subjects, []) AS subjects,
+    coalesce(subjects_en, []) AS subjects_en,
+    coalesce(subjects_zh, []) AS subjects_zh,
+    is_weak, n_items, n_models
 FROM sized
 ORDER BY section, preference;
