@@ -38,7 +38,8 @@ def test_an_import_says_what_became_of_every_figure():
     assert first.startswith(
         f"{BOARD.name}: 30 figures = 16 new + 0 already known + 14 refused; landed, run import-lmarena-"
     )
-    assert "  refused 10: category is not registered" in done.stdout
+    assert "  refused 10: category is not registered: text: " in done.stdout
+    assert "  refused 4: model is not registered\n" in done.stdout
     assert "not registered: 'alpaca-13b', 4 figures" in done.stdout
 
 
@@ -47,7 +48,8 @@ def test_json_is_one_document_with_the_same_counts():
     (payload,) = document["payloads"]
     assert document["source"] == "lmarena"
     assert set(payload) == {
-        "name", "run", "state", "n_rows", "n_new", "n_known", "n_rejected", "rejects", "unresolved", "problem",
+        "name", "run", "state", "n_rows", "n_new", "n_known", "n_rejected", "rejects", "examples", "unresolved",
+        "problem",
     }  # fmt: skip
     assert payload["n_rows"] == payload["n_new"] + payload["n_known"] + payload["n_rejected"] == 30
 
@@ -88,6 +90,8 @@ def test_without_a_source_they_are_listed():
         (["import", "lmarena", "--template"], "only scores-csv has one"),
         (["import", "scores-csv", "a.csv", "--origin", "measured"], "--origin: not known; got 'measured'"),
         (["import", "lmarena", "a", "--published-date", "yesterday"], "--published-date: not a date"),
+        (["import", "lmarena", "a", "--published-date", "9999-12-31"], "--published-date: lies ahead"),
+        (["import", "lmarena", "a", "--retrieved-on", "9999-12-31"], "--retrieved-on: lies ahead"),
     ],
 )
 def test_bad_use_is_told_in_one_line(words, message):

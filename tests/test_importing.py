@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from import_kit import PAYLOADS, REGISTRY, get_home, import_place, list_contents, parse_place, write_file
@@ -60,6 +61,27 @@ def test_an_alias_learnt_since_lands_the_next_attempt_at_the_run(tmp_path):
     assert (second.run, second.state, second.n_new) == (first.run, "landed", 1)
     assert sorted(run.manifest.attempt for run in list_landed(get_home(), all_attempts=True)) == [1, 2]
     assert list_contents()[0].scores[0].model == "openai/gpt-new"
+
+
+def test_the_same_bytes_by_another_name_are_nothing_new(tmp_path):
+    rows = [ROW, {**ROW, "model": "nobody/nothing"}]
+    first, second = (import_place("scores-csv", write_rows(tmp_path / name, *rows))[0] for name in ("a.csv", "b.csv"))
+    assert (first.state, second.state, len(list_landed(get_home()))) == ("landed", "unchanged", 1)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2018-12-31", "2099-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_is_refused_and_makes_no_source_look_fresh(tmp_path, day):
+    rows = ROW | {"published_date": day, "first_known_date": ""}, ROW | {"published_date": "2024-05-01"}
+    (found,) = import_place("scores-csv", write_rows(tmp_path / "a.csv", *rows))
+    assert (found.rejects, found.examples) == ({contract.IMPOSSIBLE_DAY: 1}, {contract.IMPOSSIBLE_DAY: [day]})
+    (landed,) = list_contents()
+    assert landed.manifest.finished_at <= datetime.now(UTC)
+
+
+def test_what_was_refused_most_often_is_named(tmp_path):
+    rows = [{**ROW, "benchmark": name} for name in ("c", *"abbddd", "e")]
+    (found,) = import_place("scores-csv", write_rows(tmp_path / "a.csv", *rows))
+    assert found.examples == {contract.UNKNOWN_BENCHMARK: ["d", "b", "c"]}
 
 
 def test_a_dry_run_counts_and_leaves_nothing_behind():

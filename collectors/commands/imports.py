@@ -12,6 +12,7 @@ import typer
 from collectors.settings import get_home, get_overlays
 
 _SHOWN = 5
+_WIDTH = 160
 ORIGINS = ("independent", "leaderboard", "vendor")
 
 
@@ -116,6 +117,7 @@ def _show(document: dict, as_json: bool) -> None:
 
 
 def _print_payloads(rows) -> None:
+    from collectors.importers.contract import UNKNOWN_MODEL
     from collectors.terminal import make_safe
 
     for row in rows:
@@ -125,7 +127,8 @@ def _print_payloads(rows) -> None:
         counts = f"{row['n_new']:,} new + {row['n_known']:,} already known + {row['n_rejected']:,} refused"
         typer.echo(make_safe(f"{row['name']}: {row['n_rows']:,} figures = {counts}; {row['state']}, run {row['run']}"))
         for reason, count in row["rejects"].items():
-            typer.echo(make_safe(f"  refused {count:,}: {reason}"))
+            values = "" if reason == UNKNOWN_MODEL else ": " + ", ".join(row["examples"][reason])
+            typer.echo(make_safe(f"  refused {count:,}: {reason}{values[:_WIDTH]}{' …' * (len(values) > _WIDTH)}"))
         for name in row["unresolved"][:_SHOWN]:
             near = f"; nearest: {', '.join(name['nearest'])}" if name["nearest"] else ""
             typer.echo(make_safe(f"  not registered: {name['name']!r}, {name['count']:,} figures{near}"))
@@ -166,14 +169,17 @@ def _check_origin(origin: str | None) -> str | None:
 
 
 def _parse_date(option: str, text: str | None):
-    from datetime import date
+    from datetime import UTC, date, datetime, timedelta
 
     from collectors.errors import UsageError
 
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise UsageError(f"{option}: not a date; got {text!r}. Write it as 2026-08-11.") from None
+    if day and day > datetime.now(UTC).date() + timedelta(days=1):
+        raise UsageError(f"{option}: lies ahead; got {day}. Give the day on which it was.")
+    return day
 
 
 def _load():

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_MODEL = "model is not registered"
 UNKNOWN_BENCHMARK = "benchmark is not registered"
+IMPOSSIBLE_DAY = "date lies ahead, or before there were such figures"
 NOT_A_NUMBER = "score is not a finite number"
 OUT_OF_RANGE = "score is out of range"
 GIVEN_TWICE = "figure is given twice in its payload"

@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from collectors.entries import Source
@@ -17,6 +17,7 @@ from collectors.errors import LandingError, PayloadError
 from collectors.importers.catalogue import Entry, find_importer
 from collectors.importers.contract import (
     GIVEN_TWICE,
+    IMPOSSIBLE_DAY,
     LOOKS_LIKE_FORMULA,
     UNKNOWN_MODEL,
     Context,
@@ -26,6 +27,7 @@ from collectors.importers.contract import (
 )
 from collectors.importers.fetching import Fetcher
 from collectors.importers.known import KnownFigures
+from collectors.importers.log_figures import FIRST_LOG
 from collectors.importers.naming import ModelNames
 from collectors.landing import LandedRun, land_run, read_landed
 from collectors.published import find_problems
@@ -36,6 +38,7 @@ from collectors.settings import get_version
 _TEXTS = ("task", "subtask", "reported_by", "setting", "notes")
 _FORMULA = re.compile(r"[=@\t\r\n]|[+-](?![\d .])")
 """What a spreadsheet would take for a formula at the start of a cell."""
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Imported:
     n_known: int = 0
     n_rejected: int = 0
     rejects: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    """For each reason the values refused most often; results.json and the table `reject` hold them all."""
     unresolved: list[dict] = field(default_factory=list)
     problem: str | None = None
 
@@ -139,6 +144,7 @@ def _reconcile(job: Job, payload: Payload, parsed: Parsed, context: Context, kno
         n_known=n_known,
         n_rejected=n_rejected,
         rejects=_count_reasons(parsed),
+        examples=_pick_examples(parsed),
         unresolved=list_unresolved(parsed, context.names),
     )
 
@@ -154,8 +160,11 @@ def _refuse_unfit(parsed: Parsed, payload: Payload, registry: Registry) -> None:
         where = f"{payload.main.name}: {score.model} on {score.benchmark}"
         problem = next(find_problems(score, registry), None)
         formula = next(filter(None, map(_find_formula, (getattr(score, name) for name in _TEXTS))), None)
+        day = next(filter(_is_impossible, (score.published_date, score.first_known_date)), None)
         identity = score.model_dump_json()
-        if problem:
+        if day:
+            parsed.reject(where, IMPOSSIBLE_DAY, day)
+        elif problem:
             reason, _, value = problem.partition("; got ")
             parsed.reject(where, reason, value)
         elif formula:
@@ -179,6 +188,29 @@ def _count_reasons(parsed: Parsed) -> dict[str, int]:
     return dict(counts.most_common())
 
 
+def _pick_examples(parsed: Parsed) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in sorted(parsed.rejects.values(), key=lambda entry: -entry["count"]):
+        values = found.setdefault(entry["reason"], [])
+        if len(values) < _EXAMPLES:
+            values.append(entry["value"])
+    return found
+
+
+def _is_impossible(day: date | None) -> bool:
+    # East of here it may be tomorrow already.
+    return day is not None and not FIRST_LOG <= day <= datetime.now(UTC).date() + timedelta(days=1)
+
+
+def _leave_out_names(results: dict) -> dict:
+    """Return what landed without what its files were called: the same bytes by another name are nothing new."""
+    files = [file["sha256"] for file in results.get("payload", ())]
+    rejects = [
+        {name: value for name, value in entry.items() if name != "place"} for entry in results.get("rejects", ())
+    ]
+    return {**results, "payload": files, "rejects": rejects}
+
+
 def _land(
     home: Path, imported: Imported, job: Job, payload: Payload, parsed: Parsed, context: Context, known: KnownFigures
 ) -> str:
@@ -193,9 +225,12 @@ def _land(
         "details": parsed.details,
     }
     standing = known.standing.get(run)
-    if standing and read_landed(standing.path, tables=False).results == results:
-        return "unchanged"
-    at = parsed.measured_at or datetime.combine(parsed.snapshot_date or payload.retrieved_on, time(), UTC)
+    if standing:
+        former = read_landed(standing.path, tables=False).results
+        if _leave_out_names(former) == _leave_out_names(results):
+            return "unchanged"
+    day = min(parsed.snapshot_date or payload.retrieved_on, datetime.now(UTC).date())
+    at = parsed.measured_at or datetime.combine(day, time(), UTC)
     manifest = Manifest(
         run=run,
         attempt=standing.manifest.attempt + 1 if standing else 1,
