@@ -302,9 +302,9 @@ class Source(Entry):
     id: EntryId
     name: Name
     url: Link
-    licence: str
+    licence: Text
     licence_url: Link | None = None
-    attribution: str
+    attribution: Text
     redistribute: bool
     kind: Literal["measured", "dataset", "leaderboard", "vendor", "press", "compilation"]
     cadence_days: PositiveInt | None = None

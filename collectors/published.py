@@ -54,7 +54,7 @@ def land_published(home: Path, registry: Registry, folder: Path = FOLDER) -> lis
             )
             continue
         if not source.redistribute:
-            problems.append(f"{path}: the source's terms forbid redistribution; got {source.licence!r}. Remove it.")
+            problems.append(f"{path}: the source's terms forbid redistribution; got {source.licence.en!r}. Remove it.")
             continue
         scores, wrong = read_published(path, source, registry)
         problems += wrong

@@ -228,7 +228,7 @@ def say_sources(snapshot: read.Snapshot, counts: dict[str, int], limit: int = 3)
     others = [row for row in found if row["kind"] != "vendor"]
     n_vendors = len(found) - len(others)
     parts = [
-        t("{name} ({licence})", name=pick_name(row), licence=row["licence"] or t("no licence stated"))
+        t("{name} ({licence})", name=pick_name(row), licence=pick_name(row, "licence") or t("no licence stated"))
         for row in others[:limit]
     ]
     if len(others) > limit:

@@ -69,11 +69,15 @@ def _show(snapshot: read.Snapshot, rows: list[Row], known: dict[str, Row], domai
             t("Whose figure"): [_say_whose(row, sources) for row in rows],
             t("Published"): [_say_day(row) for row in rows],
             t("Source"): [find_link(row["source_url"]) for row in rows],
-            t("Licence"): [sources.get(row["source"], {}).get("licence") or t("none stated") for row in rows],
+            t("Licence"): [_say_licence(sources.get(row["source"])) for row in rows],
             t("Domain"): [domains[row["domain"]] for row in rows],
             t("How"): [_say_how(row, protocols[row["protocol_id"]]) for row in rows],
         }
     )
+
+
+def _say_licence(source: Row | None) -> str:
+    return (pick_name(source, "licence") if source else None) or t("none stated")
 
 
 def _is_left(row: Row, chosen: Choices) -> bool:

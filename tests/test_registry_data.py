@@ -218,6 +218,8 @@ def test_every_text_that_pages_show_is_there_in_chinese(registry):
     texts += [text for claim in claims for check in claim.check for text in (check.reading, check.reason)]
     texts += [text for count in counts for text in (count.what, count.notes)]
     texts += [benchmark.notes for benchmark in registry.benchmarks.values()]
+    licences = [source.licence for source in registry.sources.values()]
+    texts += [text for text in licences if re.search("[a-z] [a-z]", text.en)]  # one in words, not by its name
     brands = {"Epoch AI", "SuperCLUE"}  # written alike everywhere
     shown = [text for text in texts if text and text.en not in brands]
     assert [text.en for text in shown if not re.search("[\u3400-\u9fff]", text.zh or "")] == []

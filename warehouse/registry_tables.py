@@ -181,9 +181,16 @@ def _shape_suites(registry: Registry) -> list[dict]:
 
 
 def _shape_sources(registry: Registry) -> list[dict]:
-    fields = ("kind", "url", "licence", "licence_url", "attribution", "cadence_days", "retrieved_on", "notes")
+    fields = ("kind", "url", "licence_url", "cadence_days", "retrieved_on", "notes")
     return [
-        {**_copy(entry, *fields), **_names(entry), "source": entry.id, "is_redistributable": entry.redistribute}
+        {
+            **_copy(entry, *fields),
+            **_names(entry),
+            **_names(entry, "licence"),
+            **_names(entry, "attribution"),
+            "source": entry.id,
+            "is_redistributable": entry.redistribute,
+        }
         for entry in registry.sources.values()
     ]
 

@@ -78,7 +78,8 @@ CREATE TABLE source (
     source VARCHAR PRIMARY KEY,
     name_en VARCHAR NOT NULL, name_zh VARCHAR,
     kind VARCHAR NOT NULL, url VARCHAR NOT NULL,
-    licence VARCHAR NOT NULL, licence_url VARCHAR, attribution VARCHAR NOT NULL,
+    licence_en VARCHAR NOT NULL, licence_zh VARCHAR, licence_url VARCHAR,
+    attribution_en VARCHAR NOT NULL, attribution_zh VARCHAR,
     is_redistributable BOOLEAN NOT NULL, cadence_days INTEGER, retrieved_on DATE, notes VARCHAR
 );
 CREATE TABLE claim (

@@ -140,9 +140,9 @@ def describe_source(row: Row) -> Row:
         "id": row["source"],
         "name": tidy(pick_name(row) or row["source"]),
         "url": row["url"],
-        "licence": row["licence"],
+        "licence": pick_name(row, "licence"),
         "licence_url": row["licence_url"],
-        "attribution": tidy(row["attribution"] or ""),
+        "attribution": tidy(pick_name(row, "attribution") or ""),
         "retrieved_on": row["retrieved_on"] and row["retrieved_on"].isoformat(),
     }
 

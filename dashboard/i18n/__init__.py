@@ -92,10 +92,13 @@ class _Signed(float):
 def pick_name(row: Mapping[str, Any], field: str = "name") -> str:
     """Return what a registered thing is called in the reader's language: `name_zh` where there is one, else `name_en`.
 
-    `field` is the columns' stem; the values come from the registry and are escaped by whoever shows them.
+    `field` is the columns' stem (a column of that very name is English too); the values come from the registry and
+    are escaped by whoever shows them.
     """
     own = row.get(f"{field}_{_language.get()}")
-    return own if isinstance(own, str) and own else row[f"{field}_en"]
+    if isinstance(own, str) and own:
+        return own
+    return row[f"{field}_en"] if f"{field}_en" in row else row[field]
 
 
 def format_day(day: date | str) -> str:

@@ -20,7 +20,9 @@ imported AS (
 SELECT
     coalesce(source.source, brought.source) AS source, source.source IS NOT NULL AS is_registered,
     coalesce(source.name_en, brought.source) AS name_en, source.name_zh, source.kind, source.url,
-    source.licence, source.licence_url, source.attribution, source.is_redistributable,
+    -- In English as the data package and its users know them.
+    source.licence_en AS licence, source.licence_zh, source.licence_url,
+    source.attribution_en AS attribution, source.attribution_zh, source.is_redistributable,
     coalesce(brought.n_scores, 0) AS n_scores,
     coalesce(brought.n_models, 0) AS n_models,
     coalesce(brought.n_benchmarks, 0) AS n_benchmarks,
