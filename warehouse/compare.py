@@ -15,7 +15,6 @@ from collectors.errors import UsageError, WarehouseError
 from collectors.registry_checks import find_closest
 from warehouse.compare_documents import show_interval, show_mean, show_row
 from warehouse.compare_figures import read_pairs
-from warehouse.pairing import pair_scores
 from warehouse.panels import Evidence, Source, load_scale
 from warehouse.phrases import Phrase
 from warehouse.stats.bootstrap import Interval, take_interval
@@ -24,15 +23,16 @@ from warehouse.stats.paired import PointsGap, combine_strata, estimate_unpaired_
 
 MIN_SPREAD = 3
 """From so many benchmarks on, the spread between them gives an interval."""
+_OF_PAIR = ("benchmark", "domain", "unit", "a", "b", "basis", "figures", "standing")
 
 
 @dataclass(frozen=True)
 class Row:
     """One benchmark: the two scores, first minus second model, and where they come from.
 
-    `basis`: `items`, on the same items in our own runs; `source`, printed by one reporter; `standing`, each model's
-    own standing figure, of different reporters, so that harness and model are mixed up: no mean takes it in; `records`,
-    of two cohorts, each the best by its standing figure.
+    `basis`: `items`, on the same items under one protocol, in our own runs or imported logs; `source`, printed by one
+    reporter; `standing`, each model's own standing figure, of different reporters, so that harness and model are mixed
+    up: no mean takes it in; `records`, of two cohorts, each the best by its standing figure.
     """
 
     benchmark: str
@@ -124,7 +124,7 @@ def compare_models(
 
 def _compare(source: Source, a: str, b: str, known_by: date | None, origins: tuple[str, ...]) -> Comparison:
     _check_models(source, a, b)
-    rows = adjust_rows([_make_row(source, pair) for pair in read_pairs(source, a, b, known_by, origins)])
+    rows = adjust_rows([_make_row(pair) for pair in read_pairs(source, a, b, known_by, origins)])
     if not rows:
         raise WarehouseError(Phrase("compare: no benchmark has a figure of both; got '{a}' and '{b}'.", a=a, b=b))
     domains, overall = average_rows([row for row in rows if row.basis != "standing"])
@@ -144,19 +144,9 @@ def _check_models(source: Source, *models: str) -> None:
         raise UsageError(Phrase("compare: two different models are needed; got '{model}' twice.", model=models[0]))
 
 
-def _make_row(source: Source, pair: dict) -> Row:
-    gap = None
-    if pair["basis"] == "items":
-        gap = pair_scores(source, pair["score_id_a"], pair["score_id_b"])
-    if gap is None:
-        gap = estimate_unpaired_gap(pair["a"], pair["b"], pair["stderr_a"], pair["stderr_b"])
-    basis = "source" if pair["basis"] == "items" and not gap.paired else pair["basis"]
-    return Row(
-        **{name: pair[name] for name in ("benchmark", "domain", "unit", "a", "b", "standing")},
-        gap=gap,
-        basis=basis,
-        figures=pair["figures"],
-    )
+def _make_row(pair: dict) -> Row:
+    gap = pair["paired"] or estimate_unpaired_gap(pair["a"], pair["b"], pair["stderr_a"], pair["stderr_b"])
+    return Row(gap=gap, **{name: pair[name] for name in _OF_PAIR})
 
 
 def adjust_rows(rows: Sequence[Row]) -> list[Row]:

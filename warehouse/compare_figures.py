@@ -1,12 +1,15 @@
 """Choose, for each benchmark, the two figures that compare two models like for like.
 
-Before: the landed scores of two models. After: one pair a benchmark: of our own runs under one protocol, else printed
-by one reporter, else each model's standing figure; the last are of different reporters and marked so.
+Before: the landed scores of two models. After: one pair a benchmark: on the same items under one protocol, our own runs
+before imported ones, else printed by one reporter, else each model's standing figure; the last are of different
+reporters and marked so.
 """
 
 from datetime import date
 
+from warehouse.pairing import pair_scores
 from warehouse.panels import Source
+from warehouse.stats.paired import PointsGap
 
 _ELIGIBLE = """
     SELECT
@@ -14,7 +17,8 @@ _ELIGIBLE = """
         CASE
             WHEN score.evidence = 'measured' THEN score.protocol_id
             ELSE concat_ws('|', score.source, score.reported_by, protocol.board)
-        END AS bracket
+        END AS bracket,
+        (score.run, score.task) IN (SELECT run, task FROM sample WHERE mark IS NOT NULL) AS has_items
     FROM score
     JOIN run ON run.run = score.run
     JOIN protocol ON protocol.protocol_id = score.protocol_id
@@ -33,10 +37,13 @@ pair AS (
         a.reporter_relation AS relation_a, b.reporter_relation AS relation_b,
         a.setting AS setting_a, b.setting AS setting_b,
         a.is_provisional OR b.is_provisional AS is_provisional,
+        a.has_items AND b.has_items AND a.protocol_id = b.protocol_id AS on_items,
+        a.bracket = b.bracket AS is_of_one,
         row_number() OVER (
-            PARTITION BY a.benchmark
+            PARTITION BY a.benchmark, on_items
             ORDER BY
                 a.evidence = 'measured' DESC,
+                is_of_one DESC,
                 CASE WHEN a.unit = 'elo' THEN a.published_date END DESC NULLS LAST,
                 coalesce(a.board LIKE '%no-style%', false),
                 CASE a.origin WHEN 'independent' THEN 0 WHEN 'leaderboard' THEN 1 ELSE 2 END
@@ -48,12 +55,13 @@ pair AS (
                 a.score, b.score, a.score_id, b.score_id
         ) AS place
     FROM eligible AS a
-    JOIN eligible AS b ON b.benchmark = a.benchmark AND b.unit = a.unit AND b.bracket = a.bracket
+    JOIN eligible AS b ON b.benchmark = a.benchmark AND b.unit = a.unit
+     AND (b.bracket = a.bracket OR (a.has_items AND b.has_items AND a.protocol_id = b.protocol_id))
     WHERE a.model = $a AND b.model = $b AND (a.unit = 'fraction' OR a.board IS NOT NULL OR a.evidence = 'measured')
 )
 SELECT pair.* EXCLUDE (place), benchmark.domain
 FROM pair JOIN benchmark USING (benchmark)
-WHERE place = 1 ORDER BY benchmark.domain, pair.benchmark"""
+WHERE place = 1 ORDER BY benchmark.domain, pair.benchmark, pair.evidence = 'measured' DESC, pair.on_items DESC"""
 _STANDING = """
 SELECT
     a.scale_id AS benchmark, a.score AS a, b.score AS b, a.stderr AS stderr_a, b.stderr AS stderr_b,
@@ -73,7 +81,8 @@ def read_pairs(
 ) -> list[dict]:
     """Return a pair of figures for each benchmark both have one on, by domain and benchmark.
 
-    Of several like-for-like pairs: our own; of ratings the newest board, with style control; independent before
+    `paired` is their difference on the items of both, None where they share none. Of several like-for-like pairs: our
+    own; on the same items; of ratings the newest board, with style control; independent before
     leaderboard before developers; a third party's table before one of the two developers'; the same number of shots;
     the highest effort tiers; the newest.
     """
@@ -82,20 +91,27 @@ def read_pairs(
     points = "select_benchmark_point($origins, $known_by)" if is_narrowed else "point"
     named = params if is_narrowed else {"a": model_a, "b": model_b}
     standing = {row["benchmark"]: row for row in source.rows(_STANDING.format(points=points), named)}
-    pairs = [_shape_pair(row, standing.pop(row["benchmark"], None)) for row in source.rows(_PAIRS, params)]
+    found = [(row, _pair_items(source, row)) for row in source.rows(_PAIRS, params)]
+    alike = {row["benchmark"]: (row, gap) for row, gap in reversed(found) if gap or row["is_of_one"]}
+    pairs = [_shape_pair(row, gap, standing.pop(name, None)) for name, (row, gap) in alike.items()]
     pairs += [_shape_standing(row) for row in standing.values()]
     return sorted(pairs, key=lambda pair: (pair["domain"], pair["benchmark"]))
 
 
-def _shape_pair(row: dict, standing: dict | None) -> dict:
-    basis = "items" if row["evidence"] == "measured" else "source"
+def _pair_items(source: Source, row: dict) -> PointsGap | None:
+    return pair_scores(source, row["score_id_a"], row["score_id_b"]) if row["on_items"] else None
+
+
+def _shape_pair(row: dict, gap: PointsGap | None, standing: dict | None) -> dict:
     kept = standing and {"a": standing["a"], "b": standing["b"], "difference": standing["a"] - standing["b"]}
-    return {**row, "basis": basis, "standing": kept, "figures": _describe(row, row["source"], row["reported_by"])}
+    figures = _describe(row, row["source"], row["reported_by"])
+    return {**row, "basis": "items" if gap else "source", "paired": gap, "standing": kept, "figures": figures}
 
 
 def _shape_standing(row: dict) -> dict:
     sources = row["source_a"] if row["source_a"] == row["source_b"] else f"{row['source_a']} / {row['source_b']}"
-    return {**row, "unit": "fraction", "basis": "standing", "standing": None, "figures": _describe(row, sources, None)}
+    kept = {"unit": "fraction", "basis": "standing", "paired": None, "standing": None}
+    return {**row, **kept, "figures": _describe(row, sources, None)}
 
 
 def _describe(row: dict, source: str, reported_by: str | None) -> dict:
