@@ -68,17 +68,19 @@ def caption_compare(snapshot: read.Snapshot, comparison: read.Comparison, names:
     )
 
 
+ALL_FIGURES = {"unit": "index", "domain": None, "origins": None}
+"""What the capability index rests on, also where too little has landed to fit one."""
+
+
 def caption_claims(snapshot: read.Snapshot) -> Caption:
     """Return the caption of the claims in months."""
-    # What an index rests on, also where too little has landed to fit one.
-    all_figures = {"unit": "index", "domain": None, "origins": None}
     return Caption(
         title=t("What was claimed, and what is measured"),
         subtitle=t(
             "Months behind, claims by the day they were made; measured for the day they speak of, match rule as good "
             "or better, 90% intervals"
         ),
-        sources=say_sources(snapshot, count_evidence(snapshot, all_figures, "source")),
+        sources=say_sources(snapshot, count_evidence(snapshot, ALL_FIGURES, "source")),
         definition=t("contradicted: the interval and the other match rule exclude the claimed range as well"),
         as_of=snapshot.as_of,
         snapshot=snapshot.id,

@@ -10,6 +10,7 @@ from collectors.errors import UsageError
 from dashboard.answers import count_figures, read_models, read_standing
 from dashboard.captions import caption_records, say_headline
 from dashboard.captions_more import (
+    ALL_FIGURES,
     caption_claims,
     caption_compare,
     caption_cost,
@@ -38,7 +39,6 @@ from dashboard.i18n import t
 from dashboard.questions import make_question, name_sides
 from dashboard.words import name_scale
 from dashboard.words_compare import say_summary
-from warehouse import read
 
 FIRST_PAIR = ("openbmb/minicpm-2b", "mistralai/mistral-7b")
 _UNITS = {"fraction": "percent", "elo": "rating_points", "index": "index_points"}
@@ -116,7 +116,7 @@ def make_claims(asked: Asked) -> Chart:
         caption=caption_claims(asked.snapshot),
         data=pick_columns(claims, named),
         alt=t("Claimed and measured months of {n} claims, with the standing lag.", n=len(claims)),
-        sources=list(count_evidence(asked.snapshot, read.find_scale(asked.snapshot, "index"), "source")),
+        sources=list(count_evidence(asked.snapshot, ALL_FIGURES, "source")),
     )
 
 
