@@ -48,7 +48,7 @@ def read_item_pairs(snapshot: Snapshot, model_a: str, model_b: str, benchmark: s
     """Return the items of a benchmark that both models answered here, those that they differ on most first.
 
     A row an item: `mark_a`, `mark_b` from 0 to 1, and prompt, target and both answers where `is_shown`; else those are
-    NULL. Empty where the two were not measured here under one protocol.
+    NULL. Empty where the two have no marks of the same items under one protocol.
     """
     pairs = read_pairs(snapshot, model_a, model_b, None)
     found = [pair for pair in pairs if pair["basis"] == "items" and pair["benchmark"] == benchmark]
