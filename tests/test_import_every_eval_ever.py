@@ -57,6 +57,27 @@ def test_a_part_of_a_data_set_is_not_the_benchmark():
     assert [score.score for score in read.parsed.scores if score.benchmark == "mmlu-pro"] == [0.725]
 
 
+@pytest.mark.parametrize(
+    ("name", "benchmark"),
+    [
+        ("mmlu_anatomy", None),
+        ("anatomy", None),
+        ("MMLU", "mmlu"),
+        ("accuracy on inspect_evals/mmlu_0_shot for scorer choice", "mmlu"),
+    ],
+)
+def test_a_data_set_speaks_only_for_a_result_whose_name_says_nothing_else(tmp_path, name, benchmark):
+    path = change(tmp_path)
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["evaluation_results"][0] |= {
+        "evaluation_name": name, "evaluation_result_id": "x",
+        "source_data": {"dataset_name": "x", "source_type": "hf_dataset", "hf_repo": "cais/mmlu"},
+    }  # fmt: skip
+    record["evaluation_results"][0]["metric_config"]["metric_id"] = "accuracy"
+    [read] = read_logs("every-eval-ever", write_json(path, record))
+    assert [score.benchmark for score in read.parsed.scores] == ([benchmark] if benchmark else [])
+
+
 def test_instances_lie_beside_the_record_wherever_it_says_they_are():
     [read] = read_logs("every-eval-ever", RUN)
     score = read.find("gsm8k")

@@ -96,6 +96,28 @@ def test_what_is_no_accuracy_is_refused(value, reason, tmp_path):
     assert (read.parsed.scores, read.reasons) == ([], {reason: 1})
 
 
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("name: ARC Easy, type: ai2_arc, config: ARC-Easy", []),
+        ("type: allenai/ai2_arc, config: ARC-Easy", []),
+        ("type: allenai/ai2_arc", []),
+        ("name: x, type: allenai/ai2_arc, config: ARC-Challenge", [("arc-challenge", None)]),
+        ("name: GSM8K-Platinum, type: openai/gsm8k, config: main", []),
+        ("name: gsm8k, type: openai/gsm8k, config: main", [("gsm8k", None)]),
+        ("name: MMLU anatomy, type: cais/mmlu, config: anatomy", []),
+        ("name: mmlu, type: cais/mmlu, config: anatomy", [("mmlu", "anatomy")]),
+        ("type: cais/mmlu, config: all", [("mmlu", None)]),
+    ],
+)
+def test_a_part_of_a_data_set_or_another_test_is_not_the_benchmark(data, found, tmp_path):
+    path = tmp_path / "README.md"
+    results = f"  - dataset: {{{data}}}\n    metrics: [{{type: accuracy, value: 0.81}}]\n"
+    path.write_text(f"---\nmodel-index:\n- name: Yi-6B\n  results:\n{results}---\n", encoding="utf-8")
+    [read] = read_logs("hf-model-card", path)
+    assert [(score.benchmark, score.subtask) for score in read.parsed.scores] == found
+
+
 @pytest.mark.parametrize("name", ["somebody-s-finetune", '"=cmd()"', "../../x", "7"])
 def test_an_unknown_model_is_listed(name, tmp_path):
     [read] = read_logs("hf-model-card", write_card(tmp_path, 0.5, name=name))

@@ -56,6 +56,14 @@ class BenchmarkNames:
             parsed.reject(place, UNKNOWN_TASK, f"{name}{find_closest(name, self._known)}", count)
 
 
+def says_nothing(name: str, title: str) -> bool:
+    """Say whether a figure's own name adds nothing to its data set's title: then that title may speak for it.
+
+    Names as these do not: "ARC-Easy" of `allenai/ai2_arc`, "anatomy" of `cais/mmlu`.
+    """
+    return _loosen(name) in ("", _loosen(title), _loosen(title.rpartition("/")[2]))
+
+
 def _read_task(task: Task) -> Meaning:
     metric = task.lm_eval.metric
     # Files from before there were filters give the metric alone.

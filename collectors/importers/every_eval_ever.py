@@ -4,13 +4,14 @@ Before: records of many publishers, one a model and evaluation, each result with
 with origin and reporter as the record states them. Records that modelgap wrote come back as they went out.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from collectors.errors import PayloadError
-from collectors.importers.benchmark_names import BenchmarkNames, Meaning
+from collectors.importers.benchmark_names import BenchmarkNames, Meaning, says_nothing
 from collectors.importers.contract import Context, Parsed, Payload, RawFile
 from collectors.importers.eee_instances import list_instances, stream_instances
 from collectors.importers.eee_results import Result, read_results
@@ -24,6 +25,8 @@ UNKNOWN_VERSION = "schema version is not read"
 UNKNOWN_RELATION = "record does not say whose evaluation it is; use --origin"
 VERSIONS = ("0.2", "0.3")
 EXPORTER = "modelgap"
+_BY_SCORER = re.compile(r".+ on .+ for scorer .+")
+"""What the converter of Inspect logs calls a result: its task is the record's, its data set the whole of it."""
 _ORIGINS = {
     ("third_party", "evaluation_run"): "independent",
     ("third_party", "documentation"): "leaderboard",
@@ -118,9 +121,15 @@ def _take_record(figures: LogFigures, place: str, record: object, names: Benchma
 
 
 def _find_meaning(names: BenchmarkNames, result: Result, shared: Mapping[str, int]) -> Meaning | None:
-    """Return what a result's own names mean; its data set's only where no other result is of the same data."""
+    """Return what a result's own names mean; its data set's only where its name says nothing else.
+
+    Nor may another result be of the same data: one of the two would be a part of it.
+    """
     titles = [result.benchmark, *result.titles] if result.benchmark else [*result.titles]
-    titles += [title for title in result.data_titles if shared[title] == 1]
+    is_plain = _BY_SCORER.fullmatch(result.name) or result.name in (result.metric, "score", "overall")
+    titles += [
+        title for title in result.data_titles if shared[title] == 1 and (is_plain or says_nothing(result.name, title))
+    ]
     return next(filter(None, map(names.find, titles)), None)
 
 

@@ -6,14 +6,14 @@ its authors or of the board it names. Cards write 0.65 or 65 for the same: one t
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from collectors.errors import PayloadError
-from collectors.importers.benchmark_names import OTHER_METRIC, BenchmarkNames, Meaning
+from collectors.importers.benchmark_names import OTHER_METRIC, BenchmarkNames, Meaning, says_nothing
 from collectors.importers.card_yaml import MAX_BYTES, read_yaml, split_front_matter
 from collectors.importers.contract import NOT_A_NUMBER, Context, Parsed, Payload, read_count
 from collectors.importers.fetching import Fetcher, is_url, list_files
@@ -28,6 +28,8 @@ ACCURACIES = ("acc", "accuracy", "acc_norm", "exact_match", "em", "pass@1", "pas
               "inst_level_strict_acc and prompt_level_strict_acc")  # fmt: skip
 _PLAIN_ON_BOARD = {"ifeval", "math-level-5"}
 """The second board's tests with a chance floor of 0: there its rescaled column is the accuracy."""
+_WHOLE = {"", "default", "main", "all", "arc-challenge", "winogrande_xl", "gpqa_diamond"}
+"""The parts of data sets that are whole benchmarks."""
 _SECOND_BOARD = "open-llm-leaderboard/open_llm_leaderboard"
 _VALUE = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*(%?)\s*(?:(?:±|\+/?-)\s*(\d+(?:\.\d+)?)\s*%?)?\s*$")
 
@@ -45,6 +47,7 @@ class _Stated:
     url: str | None
     notes: str | None = None
     day: date | None = None
+    part: str | None = None
 
 
 def collect(place: str | None, fetcher: Fetcher) -> Sequence[Payload]:
@@ -109,6 +112,7 @@ def _offer_group(figures: LogFigures, group: Sequence[tuple[_Stated, Meaning]], 
                 source_url=figure.url,
                 notes=figure.notes,
                 published_date=figure.day,
+                subtask=figure.part,
                 **({"origin": "leaderboard", "reported_by": BOARD} if figure.source == BOARD else {}),
             )
 
@@ -125,7 +129,8 @@ def _read_index(document: object, name: str) -> Iterator[_Stated]:
                 if isinstance(metric, dict):
                     yield _Stated(
                         place=f"{name}: result {number}",
-                        titles=_words(dataset.get("name"), dataset.get("type")),
+                        titles=_list_titles(dataset),
+                        part=_find_part(dataset),
                         metric=str(metric.get("type")),
                         value=metric.get("value"),
                         n_shot=read_count(_table(dataset, "args").get("num_few_shot")),
@@ -156,6 +161,19 @@ def _read_results(document: object, name: str) -> Iterator[_Stated]:
             notes=str(entry["notes"])[:500] if entry.get("notes") else None,
             day=moment.date() if moment else None,
         )
+
+
+def _list_titles(dataset: Mapping) -> tuple[str, ...]:
+    """Return what may say which benchmark it is: the name, the data set with its part, by itself where unnamed."""
+    name, kind, config = _words(dataset.get("name")), _words(dataset.get("type")), _words(dataset.get("config"))
+    plain = kind if kind and says_nothing("".join(name), kind[0]) else ()
+    return (*name, *(f"{kind[0]}/{config[0]}" for _ in config if kind), *plain) or ("?",)
+
+
+def _find_part(dataset: Mapping) -> str | None:
+    """Return the part of a data set that a figure is of; None for the whole."""
+    config = "".join(_words(dataset.get("config")))
+    return None if config.casefold() in _WHOLE else config[:200]
 
 
 def _is_rescaled(figure: _Stated, meaning: Meaning) -> bool:
