@@ -239,8 +239,12 @@ def test_our_own_scores_stand_by_protocol_and_are_paired_on_the_sections_items(e
     snapshot = build(tmp_path / "home", exam)
     first, second = read_isic_scales(snapshot).to_pylist()
     assert (first["n_models"], second["n_models"], first["evidence"]) == (6, 1, "measured")
-    document = measure_gap(snapshot, isic="C").to_document()
-    assert document["scale"] == first["scale_id"] and document["guards"] == []
+    for origins in ((), ("measured",)):
+        with pytest.raises(WarehouseError, match="yet"):
+            measure_gap(snapshot, benchmark="sums", origins=origins)
+    document = measure_gap(snapshot, isic="C", origins=("measured",)).to_document()
+    assert document["scale"] == first["scale_id"] == measure_gap(snapshot, isic="C").scale["scale_id"]
+    assert document["guards"] == []
     best, other = ([int(mark) for mark in MARKS[model].replace(" ", "")] for model in ("columbia/tres", "cathay/three"))
     by_hand = estimate_paired_gap(np.array(best), np.array(other))
     gap = document["gap"]
@@ -274,8 +278,8 @@ def test_a_subject_that_only_touches_a_section_stands_where_there_is_no_other_an
 def test_an_incomplete_run_or_exam_gives_a_section_nothing(exam, tmp_path):
     scores = [measured("cathay/one", 0.5, subtask=name, n_samples=4) for name in ("fractions", "decimals")]
     land(tmp_path / "home", "torn", scores, kind="measured", status="incomplete")
-    land(tmp_path / "home", "withheld", [scores[0], measured("cathay/two", None, subtask="decimals", n_samples=4)],
-         kind="measured")  # fmt: skip
+    withheld = [scores[0], measured("cathay/one", None, subtask="decimals", n_samples=4)]
+    land(tmp_path / "home", "withheld", withheld, kind="measured")
     twice = [*scores, measured("cathay/one", 0.5, subtask="fractions", n_samples=4, version="2")]
     land(tmp_path / "home", "twice", twice, kind="measured")
     assert build(tmp_path / "home", exam).rows("FROM isic_scale") == []
