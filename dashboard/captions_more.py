@@ -4,14 +4,17 @@ Before: a snapshot and what is shown of it. After: captions in plain words; whoe
 """
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
-from dashboard.captions import say_evidence, say_sources
+from dashboard.captions import say_evidence, say_question, say_sources
 from dashboard.charts.anatomy import Caption
 from dashboard.frames import count_evidence
+from dashboard.frames_claims import find_line_scale
 from dashboard.frames_efficiency import count_costed
 from dashboard.i18n import t
-from dashboard.words import name_scale
+from dashboard.questions import Choices, make_question
+from dashboard.words import name_rule, name_scale
 from warehouse import read
 
 Row = dict[str, Any]
@@ -72,30 +75,39 @@ ALL_FIGURES = {"unit": "index", "domain": None, "origins": None}
 """What the capability index rests on, also where too little has landed to fit one."""
 
 
-def caption_claims(snapshot: read.Snapshot) -> Caption:
-    """Return the caption of the claims in months."""
+def caption_claims(snapshot: read.Snapshot, chosen: Choices = Choices()) -> Caption:
+    """Return the caption of the claims in months, with what the line behind them stands on."""
+    scale = find_line_scale(snapshot, chosen)
+    views = {
+        False: t("measured for the day they speak of, by today's figures"),
+        True: t("measured for the day they speak of, by the figures public on the day of the claim"),
+    }
+    subtitle = t(
+        "Months behind, claims by the day they were made; {view}, 90% intervals", view=views[chosen.known_then]
+    )
+    if scale:
+        question = make_question(chosen, scale)
+        line = " · ".join([name_scale(scale), name_rule(question.match), *say_question(snapshot, question)])
+        subtitle += t(" · line: standing lag, {line}", line=line)
     return Caption(
         title=t("What was claimed, and what is measured"),
-        subtitle=t(
-            "Months behind, claims by the day they were made; measured for the day they speak of, match rule as good "
-            "or better, 90% intervals"
-        ),
-        sources=say_sources(snapshot, count_evidence(snapshot, ALL_FIGURES, "source")),
+        subtitle=subtitle,
+        sources=say_sources(snapshot, count_evidence(snapshot, scale or ALL_FIGURES, "source")),
         definition=t("contradicted: the interval and the other match rule exclude the claimed range as well"),
-        as_of=snapshot.as_of,
+        as_of=chosen.as_of or snapshot.as_of,
         snapshot=snapshot.id,
     )
 
 
-def caption_landscape(snapshot: read.Snapshot) -> Caption:
-    """Return the caption of the counts of models and services."""
-    rows = read.read_landscape(snapshot).to_pylist()
+def caption_landscape(snapshot: read.Snapshot, as_of: date | None = None) -> Caption:
+    """Return the caption of the counts of models and services by a day."""
+    rows = [row for row in read.read_landscape(snapshot).to_pylist() if as_of is None or row["count_date"] <= as_of]
     return Caption(
         title=t("How many models and services"),
         subtitle=t("{n} counts in {series} series, each of its own thing", n=len(rows), series=_count_series(rows)),
         sources=t("{n} publications, linked in the table; this registry", n=len({row["source_url"] for row in rows})),
         definition=t("series are neither summed nor chained; an arrow is a lower bound"),
-        as_of=snapshot.as_of,
+        as_of=as_of or snapshot.as_of,
         snapshot=snapshot.id,
     )
 

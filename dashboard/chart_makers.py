@@ -29,7 +29,7 @@ from dashboard.charts.records import Axis
 from dashboard.charts.size import plot_size
 from dashboard.charts.video import plot_video
 from dashboard.frames import count_evidence
-from dashboard.frames_claims import read_months, read_standing_days
+from dashboard.frames_claims import find_line_scale, read_line, read_months
 from dashboard.frames_compare import ask_comparison, find_comparison, make_sides, name_both, read_rows
 from dashboard.frames_efficiency import name_cost, read_costed_models, read_curves
 from dashboard.frames_landscape import count_registered, read_counts
@@ -103,7 +103,7 @@ def make_compare(asked: Asked) -> Chart:
 
 def make_claims(asked: Asked) -> Chart:
     """Return `claims`: the claims that speak of months, and what was measured."""
-    claims, days = read_months(asked.snapshot), read_standing_days(asked.snapshot)
+    claims, days = (ask(asked.snapshot, asked.chosen) for ask in (read_months, read_line))
     _need(len(claims), "no claim speaks of months that were measured")
     named = {
         "number": "number", "claimant": "claimant", "statement": "statement", "day": "claim_date",
@@ -113,16 +113,21 @@ def make_claims(asked: Asked) -> Chart:
     }  # fmt: skip
     return Chart(
         draw=lambda caption, width=1000, height=560: plot_claims(claims, days, caption, width=width, height=height),
-        caption=caption_claims(asked.snapshot),
+        caption=caption_claims(asked.snapshot, asked.chosen),
         data=pick_columns(claims, named),
         alt=t("Claimed and measured months of {n} claims, with the standing lag.", n=len(claims)),
-        sources=list(count_evidence(asked.snapshot, ALL_FIGURES, "source")),
+        sources=list(count_evidence(asked.snapshot, _find_line(asked), "source")),
     )
+
+
+def _find_line(asked: Asked) -> dict[str, Any]:
+    return find_line_scale(asked.snapshot, asked.chosen) or ALL_FIGURES
 
 
 def make_landscape(asked: Asked) -> Chart:
     """Return `landscape`: others' counts by date; the registry's own models are in the figure, not in its data."""
-    counts, registered = read_counts(asked.snapshot), count_registered(asked.snapshot)
+    counts, registered = read_counts(asked.snapshot, asked.chosen.as_of), count_registered(asked.snapshot, asked.chosen)
+    sides = name_sides(asked.snapshot, asked.question)
     _need(len(counts), "no count is registered")
     named = {
         "series": "series", "name": "what", "day": "count_date", "n": "n", "is_lower_bound": "is_lower_bound",
@@ -130,9 +135,9 @@ def make_landscape(asked: Asked) -> Chart:
     }  # fmt: skip
     return Chart(
         draw=lambda caption, width=1000, height=560: plot_landscape(
-            counts, registered, caption, width=width, height=height
+            counts, registered, caption, width=width, height=height, sides=sides
         ),
-        caption=caption_landscape(asked.snapshot),
+        caption=caption_landscape(asked.snapshot, asked.chosen.as_of),
         data=pick_columns(counts, named),
         alt=t("Counts of models and services by date and source; models registered here by bloc and year."),
         sources=[],
@@ -215,8 +220,8 @@ MORE = (
         ("compare", "a", "b", "domestic", "frontier", "evidence", "domain", "as-of", "known"),
         make_compare,
     ),
-    Entry("claims", "claims", 1000, (), make_claims),
-    Entry("landscape", "landscape", 1000, (), make_landscape),
+    Entry("claims", "claims", 1000, ("domain", "evidence", "match", "as-of", "known"), make_claims),
+    Entry("landscape", "landscape", 1000, ("domestic", "frontier", "as-of"), make_landscape),
     Entry("video", "video", 1000, ("domestic", "frontier", "evidence", "match", "as-of", "known", "board"), make_video),
     Entry("outcomes", "endpoints-and-runs", 1000, (), make_outcomes),
     Entry("drift", "endpoints-and-runs", 1000, ("endpoint",), make_drift),

@@ -5,13 +5,16 @@ and the claims in months in the columns that `plot_claims` takes. Statements are
 """
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
 
-from dashboard.answers import name_models
+from collectors.errors import ModelgapError
+from dashboard.answers import name_models, trace_days
+from dashboard.frames import ALL, list_scales
 from dashboard.i18n import pick_name, say_number, t
 from dashboard.keeping import keep_answers
+from dashboard.questions import MATCHES, PUBLISHED, Choices, make_question
 from dashboard.words import name_origin, name_scale
 from warehouse import read
 
@@ -116,6 +119,29 @@ def say_measured(view: Row) -> str:
     return t("{text}, {named} {low:.1f} to {high:.1f}", text=text, named=named, low=ends[0], high=ends[1])
 
 
+@keep_answers
+def keep_claims(snapshot: read.Snapshot, chosen: Choices) -> list[Row]:
+    """Return the claims of a domain that were made by a day, each with the `main` view that the choices name.
+
+    That is hindsight, or the vintage where only figures of then may count: then is the day of the claim.
+    """
+    main = "vintage" if chosen.known_then else "hindsight"
+    return [
+        row | {"main": row[main], "verdict": row[main]["verdict"]}
+        for row in list_claims(snapshot)
+        if chosen.domain in (ALL, row["domain"]) and (chosen.as_of is None or row["claim_date"] <= chosen.as_of)
+    ]
+
+
+@keep_answers
+def judge_claim(snapshot: read.Snapshot, claim: str, chosen: Choices) -> Row | None:
+    """Return a claim judged by the match rule and on the evidence chosen; None where those are as every verdict's."""
+    if chosen.match == MATCHES[0] and chosen.evidence == PUBLISHED:
+        return None
+    origins = () if chosen.evidence == PUBLISHED else tuple(chosen.evidence.split(","))
+    return read.check_claim(snapshot, claim, chosen.match, origins)
+
+
 def table_claims(claims: list[Row]) -> pd.DataFrame:
     """Return the claims as readers see them, one row each."""
     return pd.DataFrame(
@@ -124,9 +150,9 @@ def table_claims(claims: list[Row]) -> pd.DataFrame:
             t("Date"): [row["claim_date"] for row in claims],
             t("Who"): [pick_name(row, "claimant") for row in claims],
             t("Statement"): [pick_name(row, "statement") for row in claims],
-            t("Verdict"): [name_verdict(row["hindsight"]["verdict"]) for row in claims],
-            t("Claimed"): [say_range(row["hindsight"]["claimed"]) for row in claims],
-            t("Measured"): [say_measured(row["hindsight"]) for row in claims],
+            t("Verdict"): [name_verdict(row["verdict"]) for row in claims],
+            t("Claimed"): [say_range(row["main"]["claimed"]) for row in claims],
+            t("Measured"): [say_measured(row["main"]) for row in claims],
             t("By figures of then"): [name_verdict(row["vintage"]["verdict"]) for row in claims],
             t("Today"): [name_verdict(row["today"]["verdict"]) for row in claims],
             t("Source"): [row["link"] for row in claims],
@@ -135,18 +161,18 @@ def table_claims(claims: list[Row]) -> pd.DataFrame:
 
 
 @keep_answers
-def read_months(snapshot: read.Snapshot) -> pd.DataFrame:
+def read_months(snapshot: read.Snapshot, chosen: Choices = Choices()) -> pd.DataFrame:
     """Return the claims that speak of months and were measured, in the columns that `plot_claims` takes."""
     columns = (
         "number", "claimant", "statement", "day", "claimed_low", "claimed_high", "value", "ci90_low", "ci90_high",
         "is_lower_bound", "verdict", "scale",
     )  # fmt: skip
-    rows = [row for row in list_claims(snapshot) if row["hindsight"]["unit"] == "months"]
-    return pd.DataFrame([_describe(row) for row in rows if row["hindsight"]["value"] is not None], columns=columns)
+    rows = [row for row in keep_claims(snapshot, chosen) if row["main"]["unit"] == "months"]
+    return pd.DataFrame([_describe(row) for row in rows if row["main"]["value"] is not None], columns=columns)
 
 
 def _describe(row: Row) -> Row:
-    view = row["hindsight"]
+    view = row["main"]
     claimed, interval = view["claimed"], view["ci90"] or (None, None)
     return {
         "number": row["number"],
@@ -164,27 +190,55 @@ def _describe(row: Row) -> Row:
     }
 
 
+def find_line_scale(snapshot: read.Snapshot, chosen: Choices) -> Row | None:
+    """Return the scale whose lag the claims stand before: the index of the evidence chosen, or the domain's widest."""
+    found = list_scales(snapshot, chosen.evidence, chosen.domain)
+    return found[0] if found and (chosen.domain != ALL or found[0]["kind"] == "index") else None
+
+
 @keep_answers
-def read_standing_days(snapshot: read.Snapshot) -> pd.DataFrame:
-    """Return the standing lag on the capability index day by day, guarded days without a number."""
-    days = read.read_series(snapshot, "index").to_pandas()
-    is_open = days["guards"].map(len) == 0
-    named = {"standing_months": "lag_months", "ci90_low": "ci90_low", "ci90_high": "ci90_high"}
-    return days[["date"]].assign(**{name: days[column].where(is_open) for column, name in named.items()})
+def read_line(snapshot: read.Snapshot, chosen: Choices) -> pd.DataFrame:
+    """Return the standing lag day by day by the rule and evidence chosen; empty where that has no answer."""
+    scale = find_line_scale(snapshot, chosen)
+    try:
+        days = trace_days(snapshot, scale["scale_id"], make_question(chosen, scale)) if scale else None
+    except ModelgapError:
+        days = None
+    columns = ["date", "lag_months", "ci90_low", "ci90_high"]
+    if days is None or not len(days):
+        return pd.DataFrame(columns=columns)
+    return days.loc[days["match_rule"] == days["match_rule"].iloc[0], columns]
 
 
-def table_evidence(snapshot: read.Snapshot, claim: Row) -> pd.DataFrame:
-    """Return the models that a claim's verdicts rest on: in which view, in what part, with which score."""
-    names, scales, rows = name_models(snapshot), name_terms(snapshot), claim["evidence"]
+def table_evidence(snapshot: read.Snapshot, evidence: list[Row]) -> pd.DataFrame:
+    """Return the models that a claim's verdicts rest on: in which view and part, with which score, by whose figures.
+
+    Behind a score on an index stand a model's figures on benchmarks, which its link leads to.
+    """
+    names, scales = name_models(snapshot), name_terms(snapshot)
     return pd.DataFrame(
         {
-            t("View"): [name_view(row["view"]).partition(t(":"))[0] for row in rows],
-            t("Part"): [name_role(row["role"]) for row in rows],
-            t("Model"): [names.get(row["model"], row["model"]) for row in rows],
-            t("Released"): [row.get("released") for row in rows],
-            t("Scale"): [scales.get(row["scale"], row["scale"]) for row in rows],
-            t("Score"): [f"{row['score']:.1%}" if row["score"] <= 1 else f"{row['score']:.1f}" for row in rows],
-            t("Origin"): [name_origin((row.get("origin") or "").partition(" ")[0]) for row in rows],
-            t("Source"): [find_link(row.get("source_url")) for row in rows],
+            t("View"): [name_view(row["view"]).partition(t(":"))[0] for row in evidence],
+            t("Part"): [name_role(row["role"]) for row in evidence],
+            t("Model"): [names.get(row["model"], row["model"]) for row in evidence],
+            t("Released"): [row.get("released") for row in evidence],
+            t("Scale"): [scales.get(row["scale"], row["scale"]) for row in evidence],
+            t("Score"): [f"{row['score']:.1%}" if row["score"] <= 1 else f"{row['score']:.1f}" for row in evidence],
+            t("Whose figures"): [_say_origin(snapshot, row) for row in evidence],
+            t("Source"): [find_link(row.get("source_url")) or link_model(row["model"]) for row in evidence],
         }
     )
+
+
+def _say_origin(snapshot: read.Snapshot, row: Row) -> str:
+    if row.get("origin"):
+        return name_origin(row["origin"].partition(" ")[0])
+    on_scale = {found["scale_id"]: found for found in read.read_model_points(snapshot, row["model"]).to_pylist()}
+    found = on_scale.get(row["scale"])
+    is_same_fit = found and abs(found["score"] - row["score"]) < 1e-4
+    return t("index of {n} benchmarks", n=found["n_benchmarks"]) if is_same_fit else t("several origins")
+
+
+def link_model(model: str) -> str:
+    """Return the address of a model's figures on this dashboard, beside the page that shows the link."""
+    return f"data-and-methods?{urlencode({'part': 'figures', 'model': model})}"

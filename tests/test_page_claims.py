@@ -8,7 +8,8 @@ from page_snapshot import LINK, assert_inert, get_home, get_words, open_page
 
 from dashboard.charts.anatomy import Caption
 from dashboard.charts.claims import MARKS, plot_claims, spread_all
-from dashboard.frames_claims import find_link, list_claims, say_measured, say_range, table_claims
+from dashboard.frames_claims import find_link, judge_claim, keep_claims, say_measured, say_range, table_claims
+from dashboard.questions import Choices
 from warehouse import read
 
 CAPTION = Caption("Title", "Subtitle", "Somebody (CC BY 4.0)", "a definition", date(2026, 1, 1), "modelgap-1")
@@ -91,7 +92,7 @@ def test_a_figure_is_said_with_its_interval_or_range_and_an_open_wait_as_such():
 
 
 def test_every_claim_has_a_row_with_its_three_verdicts():
-    frame = table_claims(list_claims(read.open_current(get_home())))
+    frame = table_claims(keep_claims(read.open_current(get_home()), Choices()))
     assert list(frame["Verdict"]) == ["undetermined", "supported", "contradicted"]
     assert set(frame["Today"]) <= {"supported", "contradicted", "undetermined"}
     assert set(frame["Source"]) == {"https://example.org/claim"}
@@ -110,3 +111,33 @@ def test_the_verdict_filters_and_lives_in_the_address(monkeypatch):
     app = open_page(monkeypatch, "claims", verdict="contradicted")
     assert list(app.dataframe[0].value["Verdict"]) == ["contradicted"]
     assert "outside the claimed range" in get_words(app)
+
+
+def test_the_choices_keep_claims_and_name_the_view(monkeypatch):
+    snapshot = read.open_current(get_home())
+    assert [row["main"] for row in keep_claims(snapshot, Choices(known_then=True))] == [
+        row["vintage"] for row in keep_claims(snapshot, Choices())
+    ]
+    assert keep_claims(snapshot, Choices(domain="coding")) == []
+    assert keep_claims(snapshot, Choices(as_of=date(2025, 12, 31))) == []
+    app = open_page(monkeypatch, "claims", **{"as-of": "2025-12-31"})
+    assert "No public claim of this domain was made by this day." in get_words(app)
+    assert "the figures public when it was made" in get_words(open_page(monkeypatch, "claims", known="yes"))
+
+
+def test_one_claim_is_judged_by_the_rule_and_evidence_chosen(monkeypatch):
+    snapshot = read.open_current(get_home())
+    assert judge_claim(snapshot, "points", Choices()) is None
+    assert read.check_claim(snapshot, "points", "point") == read.read_verdicts(snapshot, ["points"])[0]
+    vendor = judge_claim(snapshot, "points", Choices(evidence="vendor"))
+    assert vendor["hindsight"]["verdict"] == "undetermined" and vendor["hindsight"]["value"] is None
+    app = open_page(monkeypatch, "claims", claim="points", evidence="vendor")
+    assert "judged by your choices" in get_words(app)
+    assert_inert(app)
+
+
+def test_behind_a_score_stands_its_source_or_the_models_figures(monkeypatch):
+    app = open_page(monkeypatch, "claims", claim="points")
+    frame = app.dataframe[-1].value
+    assert set(frame["Source"]) == {"data-and-methods?part=figures&model=cathay%2Fthree",
+                                    "data-and-methods?part=figures&model=columbia%2Ftres"}  # fmt: skip

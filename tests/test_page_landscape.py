@@ -1,5 +1,6 @@
 """The landscape page: counts of different things stand apart; lower bounds are marked; the registry counts its own."""
 
+import json
 from datetime import date
 
 import pandas as pd
@@ -9,6 +10,7 @@ from page_snapshot import LINK, assert_inert, get_figures, get_home, open_page
 from dashboard.charts.anatomy import Caption
 from dashboard.charts.landscape import plot_landscape
 from dashboard.frames_landscape import count_registered, read_counts, say_registered, table_counts
+from dashboard.questions import Choices
 from warehouse import read
 
 CAPTION = Caption("Title", "Subtitle", "Somebody", "a definition", date(2026, 1, 1), "modelgap-1")
@@ -65,3 +67,15 @@ def test_the_page_shows_figure_and_table_inert(monkeypatch):
     app = open_page(monkeypatch, "landscape")
     assert len(get_figures(app)) == 1 and len(app.dataframe) == 1
     assert_inert(app)
+
+
+def test_cohorts_and_day_turn_both_panels(monkeypatch):
+    snapshot = read.open_current(get_home())
+    assert list(read_counts(snapshot, date(2025, 5, 1))["n"]) == [100, 300]
+    early = count_registered(snapshot, Choices(as_of=date(2024, 12, 31)))
+    assert set(early["year"]) == {2024}
+    own = count_registered(snapshot, Choices(domestic="cathay", frontier="all"))
+    whole = read.list_models(snapshot).to_pylist()
+    assert own[own["bloc"] == "frontier"]["n"].sum() == sum(row["bloc"] != "baseline" for row in whole)
+    app = open_page(monkeypatch, "landscape", domestic="cathay", **{"as-of": "2025-05-01"})
+    assert "cathay" in json.dumps(get_figures(app)[0]) and len(app.dataframe[0].value) == 2

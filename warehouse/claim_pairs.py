@@ -26,7 +26,7 @@ def find_comparison(source: Source, claim: Claim, check: Check, view: View) -> F
     if view.blocked:
         return empty
     try:
-        comparison = compare_models(source, check.of, check.against, known_by=view.vintage)
+        comparison = compare_models(source, check.of, check.against, known_by=view.vintage, origins=view.origins)
     except ModelgapError as error:
         return Finding(**{**vars(empty), "blocked": get_message(error)})
     mean = comparison.find_mean(check.domain)

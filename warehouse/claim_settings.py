@@ -18,7 +18,7 @@ from warehouse.indices import INDEX
 from warehouse.panels import Evidence, ScaleData, Source, load_scale
 from warehouse.showing import FACTOR, UNITS
 from warehouse.stats.guards import Guard, check_guards, name_cohorts
-from warehouse.stats.match import POINT, MatchRule
+from warehouse.stats.match import MatchRule
 from warehouse.stats.panel import Panel
 from warehouse.verdicts import Finding, Span
 
@@ -51,10 +51,11 @@ class Setting:
 
 def set_up(source: Source, claim: Claim, check: Check, view: View, scale_id: str) -> Setting:
     """Return the setting of a check on a scale. Raises UsageError where the scale or a cohort does not exist."""
-    data = load_scale(source, scale_id, Evidence(vintage=view.vintage))
+    data = load_scale(source, scale_id, Evidence(view.origins, view.vintage))
     sides = (_read_side(source, check.of), _read_side(source, check.against, check.upper))
     panel, n_benchmarks = data.make_panel(*sides)
-    return Setting(claim, check, view, data, sides, panel, n_benchmarks, choose_rules(POINT.label, data, panel))
+    rule = f"{view.match}:{TOLERANCE[data.scale['unit']]:g}" if view.match == "tolerance" else view.match
+    return Setting(claim, check, view, data, sides, panel, n_benchmarks, choose_rules(rule, data, panel))
 
 
 def choose_for(source: Source, claim: Claim, check: Check, view: View) -> str:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from collectors.claim_entries import Check, Claim, Take
 from warehouse.phrases import Phrase
+from warehouse.stats.match import POINT
 from warehouse.verdicts import Span
 
 VIEWS = ("hindsight", "vintage", "today")
@@ -17,6 +18,8 @@ VIEWS = ("hindsight", "vintage", "today")
 @dataclass(frozen=True)
 class View:
     """One way to judge a check. `vintage`: only figures known by then. `blocked`: why this view has no answer.
+
+    `match` and `origins`: by which rule, and on figures of which origins alone, a reader would have it judged.
 
     The board that a check names is the one for hindsight, and for the vintage where it was public by then; else it is
     the newest board of then, or of today.
@@ -28,6 +31,8 @@ class View:
     take: Take
     vintage: date | None = None
     blocked: str | None = None
+    match: str = POINT.label
+    origins: tuple[str, ...] = ()
 
 
 def plan_view(name: str, claim: Claim, check: Check, as_of: date) -> View:

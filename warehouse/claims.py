@@ -7,6 +7,7 @@ of `modelgap claims --json`.
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from collectors.claim_entries import Check, Claim
@@ -18,6 +19,7 @@ from warehouse.claim_pairs import find_comparison, find_count
 from warehouse.claim_views import VIEWS, View, find_claimed, plan_view
 from warehouse.panels import Source
 from warehouse.phrases import Told, dump_phrases, load_phrases
+from warehouse.stats.match import POINT
 from warehouse.verdicts import Finding, Span, combine, judge
 
 NO_CHECK = Check(quantity="none", reason="no check is registered for it")
@@ -64,21 +66,36 @@ def read_verdicts(source: Source, only: Sequence[str] = ()) -> list[dict]:
     return [_join_views(name, found[name]) for name in known if name in found and (not only or name in only)]
 
 
+def check_claim(source: Source, claim: str, match: str, origins: tuple[str, ...] = ()) -> dict:
+    """Return one claim as `read_verdicts` does, judged by a match rule, and on figures of some origins alone.
+
+    `match` is a rule of `modelgap gap`, or `tolerance` for that of the scale. Worked out when it is asked for.
+    """
+    (entry,) = (entry for entry in read_claims(source) if entry.id == claim)
+    views = {name: _document(source, entry, name, match, origins) for name in VIEWS}
+    return _join_views(claim, load_phrases(dump_phrases(views)))
+
+
 def _check_view(source: Source, claim: Claim, name: str) -> dict:
-    """Return one row: the verdict, the part that decides it, and every part where there are several."""
+    document = _document(source, claim, name)
+    return {"claim": claim.id, "view": name, **_flatten(document), "document": dump_phrases(document)}
+
+
+def _document(source: Source, claim: Claim, name: str, match: str = POINT.label, origins: tuple[str, ...] = ()) -> dict:
+    """Return a claim in one view: the verdict, the part that decides it, and every part where there are several."""
     checks = claim.check or (NO_CHECK,)
-    found = [_find(source, claim, check, plan_view(name, claim, check, source.as_of)) for check in checks]
+    plans = [replace(plan_view(name, claim, check, source.as_of), match=match, origins=origins) for check in checks]
+    found = [_find(source, claim, check, view) for check, view in zip(checks, plans, strict=True)]
     verdicts = [judge(finding) for finding in found]
     word, reason, place = combine(verdicts)
     parts = [show_part(*part) for part in zip(checks, found, verdicts, strict=True)]
-    document = {
+    return {
         **parts[place],
         "verdict": word,
         "reason": reason,
         "parts": parts if len(parts) > 1 else [],
         "evidence": _merge([model for finding in found for model in finding.models]),
     }
-    return {"claim": claim.id, "view": name, **_flatten(document), "document": dump_phrases(document)}
 
 
 def _find(source: Source, claim: Claim, check: Check, view: View) -> Finding:

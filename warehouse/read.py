@@ -12,7 +12,7 @@ from collectors.errors import UsageError
 from collectors.registry_checks import find_closest
 from warehouse.answers import list_endpoints, read_costs, read_item_pairs, read_measured_scores, read_run_marks
 from warehouse.choosing import choose_scale
-from warehouse.claims import read_verdicts
+from warehouse.claims import check_claim, read_verdicts
 from warehouse.compare import Comparison
 from warehouse.compare_cohorts import compare_sides
 from warehouse.efficient import Efficiency, measure_efficiency
@@ -23,7 +23,8 @@ from warehouse.series import measure_series
 from warehouse.snapshot import Snapshot, open_current, open_snapshot
 
 __all__ = [
-    "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Phrase", "Question", "Snapshot", "Told", "choose_scale",
+    "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Phrase", "Question", "Snapshot", "Told", "check_claim",
+    "choose_scale",
     "compare_sides", "find_scale", "get_message", "list_benchmarks", "list_cohorts", "list_developers",
     "list_endpoints", "list_members", "list_models", "list_runs", "list_scales", "list_sources", "measure_efficiency",
     "measure_gap", "measure_series", "open_current", "open_snapshot", "read_claims", "read_costs", "read_coverage",

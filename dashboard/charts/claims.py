@@ -43,7 +43,8 @@ def plot_claims(
 ) -> go.Figure:  # fmt: skip
     """Return the figure: for each claim a bar over the range it claimed and a mark at what was measured.
 
-    The line is the standing lag on the index, for orientation: a claim is judged on the quantity it speaks of.
+    The line is the standing lag on the index or on a domain's scale, for orientation: a claim is judged on the quantity
+    it speaks of.
     """
     margins = {"left": 28, "right": 4} if width < NARROW else {"right": 20}
     sheet = Sheet(caption, surface, width, height, key=_get_key(surface), **margins)
@@ -87,7 +88,7 @@ def _get_key(surface: Surface) -> str:
         f'<span style="color:{mark.color or surface.ink}">{mark.glyph}</span> {names[verdict]}'
         for verdict, mark in MARKS.items()
     ]
-    parts += [t("grey bar: what was claimed"), t("line: standing lag on the index")]
+    parts += [t("grey bar: what was claimed"), t("line: standing lag")]
     return f'<span style="color:{surface.muted}">{"   ".join(parts)}</span>'
 
 

@@ -42,9 +42,12 @@ STACKED = Panels((0.0, 1.0), (0.42, 1.0), (0.0, 1.0), (0.0, 0.3))
 
 def plot_landscape(
     counts: pd.DataFrame, registered: pd.DataFrame, caption: Caption, *, surface: Surface = LIGHT, width: int = 1360,
-    height: int = 600,
+    height: int = 600, sides: tuple[str, str] | None = None,
 ) -> go.Figure:  # fmt: skip
-    """Return the figure: others' counts on a logarithmic axis, lower bounds as arrows; own models by bloc and year."""
+    """Return the figure: others' counts on a logarithmic axis, lower bounds as arrows; own models by bloc and year.
+
+    `sides` are the names of the two cohorts where they are not the blocs as a whole.
+    """
     panels, margins = (STACKED, (34, 60)) if width < NARROW else (BESIDE, (46, 74))
     sheet = Sheet(caption, surface, width, height, left=margins[0], right=margins[1], key=_get_key(surface))
     counts = counts.assign(date=pd.to_datetime(counts["day"]).dt.date).sort_values("date")
@@ -57,7 +60,7 @@ def plot_landscape(
     for place, (_, points) in enumerate(counts.groupby("series", sort=False)):
         _draw_series(sheet, points, SYMBOLS[place % len(SYMBOLS)])
     _label_series(sheet, counts, (start, end + timedelta(days=45)), panels)
-    _draw_registered(sheet, registered, panels)
+    _draw_registered(sheet, registered, panels, sides)
     return sheet.to_figure()
 
 
@@ -134,8 +137,9 @@ def _title_registered(sheet: Sheet, registered: pd.DataFrame, end: date, panels:
     sheet.add_note(panels.own_x[0], panels.own_y[1], title, color=sheet.surface.muted, **place)
 
 
-def _draw_registered(sheet: Sheet, registered: pd.DataFrame, panels: Panels) -> None:
-    """Draw the registry's own models by year of release, a line a bloc."""
+def _draw_registered(sheet: Sheet, registered: pd.DataFrame, panels: Panels, sides: tuple[str, str] | None) -> None:
+    """Draw the registry's own models by year of release, a line a bloc or cohort."""
+    names = dict(zip(("domestic", "frontier"), sides or (), strict=False))
     years = [str(year) for year in sorted(registered["year"].unique())]
     sheet.layout["xaxis2"] = {
         name: value for name, value in sheet.layout["xaxis"].items() if name not in ("range", "tickformat", "type")
@@ -153,12 +157,12 @@ def _draw_registered(sheet: Sheet, registered: pd.DataFrame, panels: Panels) -> 
         look = BLOCS[bloc]
         xs = rows["year"].astype(str).tolist()
         sheet.add_trace(
-            x=xs, y=rows["n"].tolist(), xaxis="x2", yaxis="y2", mode="lines+markers", name=bloc,
+            x=xs, y=rows["n"].tolist(), xaxis="x2", yaxis="y2", mode="lines+markers", name=names.get(bloc, bloc),
             line={"color": look.color, "dash": look.dash, "width": 2},
             marker={"symbol": look.marker, "size": 8, "color": look.color},
             hovertemplate=t("%{x}: %{y} models") + "<extra></extra>",
         )  # fmt: skip
-        text = f"<b>{escape_text(name_bloc(bloc))}</b><br>{rows['n'].iloc[-1]}"
+        text = f"<b>{escape_text(names.get(bloc) or name_bloc(bloc), limit=13)}</b><br>{rows['n'].iloc[-1]}"
         place = {"xref": "paper", "yref": "y2", "xanchor": "left", "xshift": 6, "yanchor": "middle", "size": 11}
         shift = label_at - natural
         sheet.add_note(panels.own_x[1], rows["n"].iloc[-1], text, color=look.color, yshift=shift, **place)
