@@ -8,11 +8,20 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import frames
-from dashboard.choices import carry, choose, choose_day, choose_switch, get_kept, get_key, keep, keep_day
+from dashboard.choices import (
+    carry,
+    choose,
+    choose_day,
+    choose_switch,
+    find_day,
+    get_kept,
+    keep,
+    keep_day,
+    list_month_ends,
+)
 from dashboard.frames import ALL
 from dashboard.i18n import format_day, t
 from dashboard.keeping import keep_answers
@@ -62,12 +71,12 @@ def show_bar(snapshot: read.Snapshot, parts: Collection[str] = tuple(PARTS)) -> 
             chosen = _choose_cohorts(snapshot, chosen)
         if "evidence" in parts:
             evidence = get_kept("evidence") or PUBLISHED
-            chosen = replace(chosen, evidence=evidence if evidence in list_evidence() else PUBLISHED)
+            chosen = replace(chosen, evidence=evidence if evidence in list_evidence(evidence) else PUBLISHED)
         if made & {"domain"}:
             chosen = _choose_domain(snapshot, chosen)
         if "scale" in parts:
             chosen, scale = _choose_scale(snapshot, chosen)
-        more = st.popover(t("More"), width="content", key="more", on_change="rerun")
+        more = st.popover(t("Date and evidence"), width="content", key="more", on_change="rerun")
         with more:
             chosen = _choose_more(snapshot, chosen, scale, parts, is_shown=more.open)
         st.caption(_say_more(chosen, snapshot, parts), width="content")
@@ -93,21 +102,27 @@ def _choose_domain(snapshot: read.Snapshot, chosen: Choices) -> Choices:
 
 
 def _choose_scale(snapshot: read.Snapshot, chosen: Choices) -> tuple[Choices, Row | None]:
-    scales = {scale["scale_id"]: scale for scale in frames.list_scales(snapshot, chosen.evidence, chosen.domain)}
-    if not scales:
+    labels = _label_scales(snapshot, chosen.evidence, chosen.domain)
+    if not labels:
         return chosen, None
-    labels = {key: label_scale(scale) for key, scale in scales.items()}
     hidden = {"label_visibility": "collapsed"}
-    scale_id = choose(st.selectbox, "scale", t("Scale"), labels, next(iter(scales)), width=245, **hidden)
-    return replace(chosen, scale_id=scale_id), scales[scale_id]
+    scale_id = choose(st.selectbox, "scale", t("Scale"), labels, next(iter(labels)), width=245, **hidden)
+    scales = frames.list_scales(snapshot, chosen.evidence, chosen.domain)
+    return replace(chosen, scale_id=scale_id), next(scale for scale in scales if scale["scale_id"] == scale_id)
+
+
+@keep_answers
+def _label_scales(snapshot: read.Snapshot, evidence: str, domain: str) -> dict[str, str]:
+    """Return the scales a reader may choose, id to label."""
+    return {scale["scale_id"]: label_scale(scale) for scale in frames.list_scales(snapshot, evidence, domain)}
 
 
 def _say_more(chosen: Choices, snapshot: read.Snapshot, parts: Collection[str]) -> str:
     """Return what stands behind the button, so that it can be read without opening it."""
     said = {
-        "evidence": list_evidence()[chosen.evidence],
+        "evidence": list_evidence(chosen.evidence)[chosen.evidence],
         "match": list_matches()[chosen.match],
-        "as_of": format_day(chosen.as_of or snapshot.as_of),
+        "as_of": t("as of {date}", date=format_day(chosen.as_of or snapshot.as_of)),
     }
     return " · ".join(word for part, word in said.items() if part in parts)
 
@@ -117,7 +132,7 @@ def _choose_more(
 ) -> Choices:
     select = st.selectbox if is_shown else None
     if "evidence" in parts:
-        evidence = choose(select, "evidence", t("Evidence"), list_evidence(), PUBLISHED)
+        evidence = choose(select, "evidence", t("Evidence"), list_evidence(chosen.evidence), PUBLISHED)
         chosen = replace(chosen, evidence=evidence)
     if "match" in parts:
         chosen = replace(chosen, match=choose(select, "match", t("Match rule"), list_matches(scale), MATCHES[0]))
@@ -149,13 +164,13 @@ def show_day_slider(snapshot: read.Snapshot) -> None:
 @keep_answers
 def _list_days(snapshot: read.Snapshot) -> dict[date, str]:
     """Return the ends of the months and the day of the newest evidence, each with its words."""
-    ends = pd.date_range(FIRST, snapshot.as_of, freq="ME").date
+    ends = list_month_ends(FIRST, snapshot.as_of)
     return {day: format_day(day) for day in (*ends, snapshot.as_of)}
 
 
 def _read_as_of(snapshot: read.Snapshot) -> date:
     """Return the day that the bar's date stands at: the bar comes first on every page."""
-    return st.session_state.get(get_key("as-of"), snapshot.as_of)
+    return find_day("as-of", snapshot.as_of, FIRST)
 
 
 def _choose_pin(snapshot: read.Snapshot) -> None:

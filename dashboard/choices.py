@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import streamlit as st
+
+from dashboard.i18n import format_day
 
 Widget = Callable[..., str | None]
 
@@ -33,15 +36,24 @@ def choose(
 def choose_day(name: str, label: str, newest: date, first: date, *, is_shown: bool = True) -> date:
     """Return the day the reader chose from `first` to `newest`, which is the default and moves with the evidence.
 
-    The query string is `name=2025-06-30`. What is no day counts as the default, one out of reach as the nearest.
+    On offer are the ends of the months, the newest first; any other day can be typed. The query string is
+    `name=2025-06-30`. What is no day counts as the default, one out of reach as the nearest.
     """
     key = get_key(name)
     st.session_state[key] = day = find_day(name, newest, first)
     st.session_state[f"default-{name}"] = newest
     if is_shown:
-        day = st.date_input(label, min_value=first, max_value=newest, key=key, format="YYYY-MM-DD") or newest
+        days = sorted({newest, day, *list_month_ends(first, newest)}, reverse=True)
+        # Streamlit's own date field forgets a typed day that is confirmed with Enter, and has English months only.
+        st.selectbox(label, days, format_func=_show_day, key=key, accept_new_options=True)
+        day = min(max(_read_day(st.session_state[key]) or newest, first), newest)
     keep_day(name, day, newest, in_widget=False)
     return day
+
+
+def list_month_ends(first: date, newest: date) -> list[date]:
+    """Return the last days of the months between two days, both of them included."""
+    return list(pd.date_range(first, newest, freq="ME").date)
 
 
 def find_day(name: str, newest: date, first: date) -> date:
@@ -76,17 +88,16 @@ def get_key(name: str) -> str:
 
 def get_kept(name: str) -> Any:
     """Return what stands: the address where it changed, else the widget, else what was chosen on another page."""
-    kept, written = (st.session_state.setdefault(store, {}) for store in ("choices_kept", "choices_written"))
+    kept = _get_all_kept().get(name)
     asked = st.query_params.get(name)
-    if asked is not None and asked != written.get(name):
+    if asked is not None and asked != kept:
         return asked
-    return st.session_state.get(get_key(name), kept.get(name))
+    return st.session_state.get(get_key(name), kept)
 
 
 def keep(name: str, chosen: str | None) -> None:
     """Keep a choice for other pages, and write it into the address; None, the default, is not written."""
-    for store in ("choices_kept", "choices_written"):
-        st.session_state.setdefault(store, {})[name] = chosen
+    _get_all_kept()[name] = chosen
     if chosen is not None:
         if st.query_params.get(name) != chosen:
             st.query_params[name] = chosen
@@ -96,10 +107,18 @@ def keep(name: str, chosen: str | None) -> None:
 
 def carry(names: Iterable[str]) -> None:
     """Keep choices that no widget of this page makes: a link copied here carries them, and the next page has them."""
-    kept, written = (st.session_state.setdefault(store, {}) for store in ("choices_kept", "choices_written"))
     for name in names:
         asked = st.query_params.get(name)
-        keep(name, asked if asked is not None and asked != written.get(name) else kept.get(name))
+        keep(name, _get_all_kept().get(name) if asked is None else asked)
+
+
+def _get_all_kept() -> dict[str, str | None]:
+    """Return what was kept of every choice, which is what the address was last given of it."""
+    return st.session_state.setdefault("choices_kept", {})
+
+
+def _show_day(day: date | str) -> str:
+    return format_day(day) if isinstance(day, date) else day
 
 
 def _read_day(value: date | str | None) -> date | None:

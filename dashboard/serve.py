@@ -5,10 +5,12 @@ Before: a request. After: a page of `dashboard/app.py`, or the answer of one of 
 
 from pathlib import Path
 
+from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from dashboard import chart_routes, download_routes
 from dashboard.middleware import MIDDLEWARE
+from dashboard.sockets import PromptSockets
 
 ROUTES = [*chart_routes.ROUTES, *download_routes.ROUTES]
-app = App(Path(__file__).with_name("app.py"), routes=ROUTES, middleware=MIDDLEWARE)
+app = App(Path(__file__).with_name("app.py"), routes=ROUTES, middleware=[Middleware(PromptSockets), *MIDDLEWARE])
