@@ -95,7 +95,7 @@ def name_rule(rule: str) -> str:
 
 def name_guard(code: str, bloc: str | None = None, sides: Sides | None = None) -> str:
     """Return in a few words why a number is withheld; `bloc` where one side alone is the cause, `sides` as called."""
-    if bloc and sides:
+    if bloc and sides and code != "lopsided":
         return t("{cohort}: {reason}", cohort=name_side(bloc, sides), reason=name_guard(code))
     who = t("{bloc} ", bloc=name_bloc(bloc)) if bloc else ""
     names = {

@@ -11,6 +11,7 @@ from dashboard.export.bundle import tidy
 from dashboard.export.drawing import draw_figure
 from dashboard.export.paper import About, print_drawing
 from dashboard.export.report.content import Brief, Figure, Heading, Paragraph, Table, Terms
+from dashboard.i18n import t
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 STYLE = """body{max-width:760px;margin:2rem auto;padding:0 1rem;font:15px/1.55 "Noto Sans","Noto Sans CJK SC",
@@ -69,7 +70,7 @@ def to_markdown(brief: Brief) -> bytes:
         elif isinstance(block, Paragraph):
             parts.append(f"**{_mark(block.text)}**" if block.is_lead else _mark(block.text))
         elif isinstance(block, Terms):
-            parts += [f"**{_mark(term)}.** {_mark(what)}" for term, what in block.terms]
+            parts += [t("**{term}.** {meaning}", term=_mark(term), meaning=_mark(what)) for term, what in block.terms]
         elif isinstance(block, Table):
             ruler = ["---:" if side == "r" else "---" for side in block.align]
             rows = [[_mark(cell) for cell in row] for row in (block.heads, *block.rows)]
