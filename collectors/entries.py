@@ -296,7 +296,9 @@ class Suite(Entry):
 class Source(Entry):
     """An outside publisher of figures: whose they are, under which licence, how fresh they should be.
 
-    `fetch_from` are addresses for its importer to fetch from in place of its own, such as a mirror's.
+    What it measured is in no snapshot where its terms forbid to `show` it, in no table or package that leaves the house
+    where they forbid to `redistribute` it. `fetch_from` are addresses for its importer to fetch from in place of its
+    own, such as a mirror's.
     """
 
     id: EntryId
@@ -305,12 +307,19 @@ class Source(Entry):
     licence: Text
     licence_url: Link | None = None
     attribution: Text
+    show: bool = True
     redistribute: bool
     kind: Literal["measured", "dataset", "leaderboard", "vendor", "press", "compilation"]
     cadence_days: PositiveInt | None = None
     fetch_from: tuple[Link, ...] = ()
     retrieved_on: date | None = None
     notes: str | None = None
+
+    @model_validator(mode="after")
+    def _shown_before_passed_on(self) -> "Source":
+        if self.redistribute and not self.show:
+            raise ValueError("'redistribute' needs 'show'")
+        return self
 
 
 class Domain(Entry):

@@ -130,15 +130,17 @@ def _say_origins(origins: dict[tuple[str, str], int], benchmark: str) -> str:
 
 
 def _say_terms(row: Row) -> str:
-    if not row["is_redistributable"]:
+    if row["is_shown"] is False:
         return t("checking only: not shown, not passed on")
+    if not row["is_redistributable"]:
+        return t("shown here, not passed on")
     return t("passing on with attribution")
 
 
 def _say_state(row: Row) -> str:
     if not row["is_registered"]:
         return t("not registered")
-    if not row["is_redistributable"]:
+    if row["is_shown"] is False:
         return t("check only, not shown")
     if not row["n_scores"]:
         return t("nothing landed")

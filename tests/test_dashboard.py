@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 import dashboard
 from dashboard.captions import say_headline
 from dashboard.commands import SETTINGS, build_arguments
+from dashboard.frames_data import _say_terms
 from dashboard.theme import escape_text
 from warehouse import read
 
@@ -151,6 +152,14 @@ def test_sources_come_with_licence_and_age(home):
     row = frame[frame["Figures"] > 0].iloc[0]
     assert (row["Licence"], row["What it allows"]) == ("CC BY 4.0", "passing on with attribution")
     assert row["Age, days"] >= 0
+
+
+def test_what_a_sources_terms_allow_is_said_as_it_is_done():
+    allowed = [(True, True), (True, False), (False, False)]
+    said = [_say_terms({"is_shown": shown, "is_redistributable": passed_on}) for shown, passed_on in allowed]
+    assert said == [
+        "passing on with attribution", "shown here, not passed on", "checking only: not shown, not passed on",
+    ]  # fmt: skip
 
 
 def test_the_server_is_started_with_the_measured_settings():

@@ -2,14 +2,17 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pydantic import ValidationError
 from warehouse_kit import build, call, land, make_registry, measured, published, sample
 
 from collectors.efforts import TIERS, read_tier
+from collectors.entries import Source
 from collectors.landing import land_run
 from collectors.records import Manifest
 from warehouse.facts import shape_scores
@@ -139,6 +142,20 @@ def test_a_score_that_cannot_be_right_is_refused_with_its_reason_and_kept(home, 
     assert (reject.reason, reject.run) == (reason, "raw")
     assert detail in reject.detail
     assert json.loads(reject.raw) == score
+
+
+@pytest.mark.parametrize("fields", [{"source": "closed-lab"}, {"reported_by": "Closed  Lab"}])
+def test_a_figure_that_its_source_forbids_to_show_is_in_no_snapshot_whoever_hands_it_on(home, registry, fields):
+    board = registry.sources["board"]
+    closed = board.model_copy(update={"id": "closed-lab", "redistribute": False, "show": False})
+    landed = land_raw(home, "published", [published("cathay/two", 0.5), RIGHT | fields])
+    facts = shape_scores(landed, replace(registry, sources={"board": board, "closed-lab": closed}))
+    assert [row["model"] for row in facts.scores] == ["cathay/two"]
+    assert [(reject.reason, reject.detail) for reject in facts.rejects] == [
+        ("source's terms forbid showing it", "closed-lab")
+    ]
+    with pytest.raises(ValidationError, match="needs 'show'"):
+        Source(**closed.model_dump(mode="json") | {"redistribute": True})
 
 
 def land_raw(home: Path, kind: str, scores: list):

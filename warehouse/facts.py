@@ -79,6 +79,10 @@ def _find_problem(score: Score, kind: str, registry: Registry) -> tuple[str, str
         return "model is not registered", score.model
     if score.benchmark not in registry.benchmarks:
         return "benchmark is not registered", score.benchmark
+    # Whoever hands a figure on, it stays that of who measured it: Artificial Analysis is artificial-analysis.
+    for name in (score.source, "-".join((score.reported_by or "").casefold().split())):
+        if name in registry.sources and not registry.sources[name].show:
+            return "source's terms forbid showing it", name
     if score.task is not None and kind == "measured" and score.task not in registry.tasks:
         return "task is not registered", score.task
     if (kind == "measured") != (score.origin == "measured"):

@@ -189,6 +189,7 @@ def _shape_sources(registry: Registry) -> list[dict]:
             **_names(entry, "licence"),
             **_names(entry, "attribution"),
             "source": entry.id,
+            "is_shown": entry.show,
             "is_redistributable": entry.redistribute,
         }
         for entry in registry.sources.values()

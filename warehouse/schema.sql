@@ -80,7 +80,7 @@ CREATE TABLE source (
     kind VARCHAR NOT NULL, url VARCHAR NOT NULL,
     licence_en VARCHAR NOT NULL, licence_zh VARCHAR, licence_url VARCHAR,
     attribution_en VARCHAR NOT NULL, attribution_zh VARCHAR,
-    is_redistributable BOOLEAN NOT NULL, cadence_days INTEGER, retrieved_on DATE, notes VARCHAR
+    is_shown BOOLEAN NOT NULL, is_redistributable BOOLEAN NOT NULL, cadence_days INTEGER, retrieved_on DATE, notes VARCHAR
 );
 CREATE TABLE claim (
     claim VARCHAR PRIMARY KEY,

@@ -22,7 +22,7 @@ SELECT
     coalesce(source.name_en, brought.source) AS name_en, source.name_zh, source.kind, source.url,
     -- In English as the data package and its users know them.
     source.licence_en AS licence, source.licence_zh, source.licence_url,
-    source.attribution_en AS attribution, source.attribution_zh, source.is_redistributable,
+    source.attribution_en AS attribution, source.attribution_zh, source.is_shown, source.is_redistributable,
     coalesce(brought.n_scores, 0) AS n_scores,
     coalesce(brought.n_models, 0) AS n_models,
     coalesce(brought.n_benchmarks, 0) AS n_benchmarks,
