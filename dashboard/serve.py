@@ -9,8 +9,10 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from dashboard import chart_routes, download_routes
+from dashboard.login_failure import LoginFailure
 from dashboard.middleware import MIDDLEWARE
 from dashboard.sockets import PromptSockets
 
 ROUTES = [*chart_routes.ROUTES, *download_routes.ROUTES]
-app = App(Path(__file__).with_name("app.py"), routes=ROUTES, middleware=[Middleware(PromptSockets), *MIDDLEWARE])
+PASSED = [Middleware(PromptSockets), *MIDDLEWARE, Middleware(LoginFailure)]
+app = App(Path(__file__).with_name("app.py"), routes=ROUTES, middleware=PASSED)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 from streamlit.testing.v1 import AppTest
-from warehouse_kit import land, land_field, published, sample, write_registry
+from warehouse_kit import DEVELOPERS, land, land_field, published, sample, write_registry
 
 import dashboard
 from collectors.records import Protocol, Score
@@ -37,14 +37,19 @@ VIDEO = {
 def make_snapshot(folder: Path) -> Path:
     """Return the data directory `folder/home` with a snapshot built for real."""
     home, registry = folder / "home", folder / "registry"
-    write_registry(registry)
-    _add_to_models(registry)
-    _add_to_registry(registry)
+    write_pages_registry(registry)
     land_field(home)
-    _land_video(home)
+    land_video(home)
     _land_runs(home)
     build_warehouse(home, load_registry(bundled=registry))
     return home
+
+
+def write_pages_registry(registry: Path, developers: dict = DEVELOPERS) -> None:
+    """Write a registry with something for every page."""
+    write_registry(registry, developers)
+    _add_to_models(registry)
+    _add_to_registry(registry)
 
 
 def _add_to_models(registry: Path) -> None:
@@ -119,7 +124,8 @@ def _count(name: str, day: date, n: int, series: str, **more: object) -> dict:
     } | more  # fmt: skip
 
 
-def _land_video(home: Path) -> None:
+def land_video(home: Path) -> None:
+    """Land the ratings of the video board, and a run of which nothing is known."""
     protocol = Protocol(benchmark="video-arena", metric="rating", board="arena/2026-01-01")
     known = {"origin": "leaderboard", "source": "board", "published_date": date(2026, 1, 1), "stderr": 4.0}
     scores = [

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,21 +27,35 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """Give the address of the dashboard, served as `modelgap dashboard` serves it."""
+    """Give the address of the dashboard on a small snapshot."""
     folder = tmp_path_factory.mktemp("served")
     small_snapshot.make_snapshot(folder / "home", folder / "registry")
+    with serve(folder / "home", folder / "log") as address:
+        yield address
+
+
+@contextmanager
+def serve(home: Path, log: Path, port: int | None = None, cwd: Path | None = None):
+    """Serve the dashboard as `modelgap dashboard` does, from the directory `cwd`, and give its address."""
+    port = port or find_port()
+    environment = os.environ | {"MODELGAP_HOME": str(home)}
+    with log.open("w") as said:
+        server = subprocess.Popen(
+            [sys.executable, *build_arguments(port)], env=environment, stdout=said, stderr=said, cwd=cwd
+        )
+        try:
+            wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def find_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"MODELGAP_HOME": str(folder / "home")}
-    log = (folder / "log").open("w")
-    server = subprocess.Popen([sys.executable, *build_arguments(port)], env=environment, stdout=log, stderr=log)
-    try:
-        wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", server, folder / "log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
+        return free.getsockname()[1]
 
 
 def wait_until_up(url: str, server: subprocess.Popen, log: Path) -> None:
