@@ -41,7 +41,8 @@ def list_texts(app: AppTest) -> Iterator[str]:
     for element in app.get("plotly_chart"):
         figure = json.loads(element.proto.spec)
         yield from (element.proto.alt, *list_strings(figure["layout"].get("annotations", [])))
-        yield from (text for trace in figure["data"] for text in list_strings(trace.get("customdata")))
+        shown = [trace.get(part) for trace in figure["data"] for part in ("customdata", "text")]
+        yield from (text for part in shown for text in list_strings(part))
         yield from list_cells(tabulate_figure(go.Figure(figure)), DASH)
 
 

@@ -77,7 +77,8 @@ def explain_blank(sheet: Sheet, row: Row) -> None:
     """Hatch each cell of a row that has no figure, and write why, once for both."""
     blank = [panel for panel in (GAP, LAG) if pd.isna(row[panel.value])]
     reason = row.get("guard") or t("not measured")
-    detail = escape_text(row.get("guard_detail") or reason, limit=300)
+    known = row.get("guard_detail")  # NaN where a frame has the column for others' sake
+    detail = escape_text(known if isinstance(known, str) else reason, limit=300)
     for panel in blank:
         limits = sheet.layout[panel.layout_name]["range"]
         sheet.add_hatch(limits, (row["height"] - 0.36, row["height"] + 0.36), text=detail, xaxis=panel.axis)
