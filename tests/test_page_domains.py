@@ -84,6 +84,12 @@ def test_a_phone_gets_the_last_quarters_only():
     assert len(get_cells(plot_domain_heat(many, CAPTION))) == 8
 
 
+def test_as_many_quarters_are_named_as_have_the_room():
+    many = pd.concat([CELLS[:1].assign(quarter=f"{year} Q{q}") for year in range(2021, 2025) for q in (1, 2, 3, 4)])
+    assert len(plot_domain_heat(many, CAPTION, width=1360).layout.xaxis.ticktext) == 16
+    assert plot_domain_heat(many, CAPTION, width=760).layout.xaxis.ticktext[-2:] == ("2024 Q2", "2024 Q4")
+
+
 def test_the_heat_map_holds_the_series_at_the_end_of_each_quarter(snapshot):
     cells = read_heat(snapshot, Choices())
     coding = cells[cells["name"] == "Coding"]

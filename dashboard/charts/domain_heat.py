@@ -4,13 +4,14 @@ Before: a frame with a row a domain and quarter (`name, unit, quarter, gap_point
 figure. Colour says who leads and by how much of the largest of its kind; the number says it without colour.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import groupby
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.anatomy import Caption, Sheet
+from dashboard.charts.anatomy import LABEL_SIZE, Caption, Sheet
 from dashboard.i18n import say_number, t
 from dashboard.theme import BLOCS, LIGHT, Surface, escape_text, fade, measure_text
 from dashboard.words import name_unit
@@ -39,7 +40,7 @@ def plot_domain_heat(
     left = LEFT_NARROW if is_narrow else LEFT
     height = height or CHROME + (70 if is_narrow else 0) + ROW * max(len(names), 2)
     sheet = Sheet(caption, surface, width, height, left=left, right=8, key=_get_key(surface))
-    _set_axes(sheet, quarters, len(names), every=1 if is_narrow else 2)
+    _set_axes(sheet, quarters, len(names))
     strengths = _find_largest(cells, measure)
     for place, name in enumerate(names):
         rows = {row["quarter"]: row for row in cells[cells["name"] == name].to_dict("records")}
@@ -79,7 +80,10 @@ def _get_key(surface: Surface) -> str:
     return f'<span style="color:{surface.muted}">{"   ".join([*parts, t("hatched: no number stands")])}</span>'
 
 
-def _set_axes(sheet: Sheet, quarters: Sequence[str], n_rows: int, every: int) -> None:
+def _set_axes(sheet: Sheet, quarters: Sequence[str], n_rows: int) -> None:
+    """Name every quarter, or as many as do not touch, the last one always."""
+    room = sheet.plot_width / max(len(quarters), 1)
+    every = math.ceil((max(measure_text(quarter, LABEL_SIZE) for quarter in quarters) + 8) / room) if quarters else 1
     shown = list(range(len(quarters)))[::-1][::every][::-1]
     sheet.layout["xaxis"] |= {
         "range": [-0.5, len(quarters) - 0.5], "tickvals": shown, "ticktext": [quarters[i] for i in shown], "ticks": "",
