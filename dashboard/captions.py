@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.answers import count_figures, get_day, is_on_usual_scale
 from dashboard.charts.anatomy import Caption
 from dashboard.frames import count_domain_sources, read_standing
-from dashboard.i18n import format_day, pick_name, t
+from dashboard.i18n import format_day, pick_name, t, tn
 from dashboard.questions import list_evidence, name_sides
 from dashboard.words import name_origin, name_rule, name_scale, name_unit, say_guards
 from warehouse import read
@@ -234,5 +234,5 @@ def say_sources(snapshot: read.Snapshot, counts: dict[str, int], limit: int = 3)
     if len(others) > limit:
         parts.append(t("{n} more", n=len(others) - limit))
     if n_vendors:
-        parts.append(t("publications of {n} vendors", n=n_vendors))
+        parts.append(tn("publications of {n} vendor", "publications of {n} vendors", n_vendors))
     return t("; ").join(parts) or t("none")

@@ -50,7 +50,7 @@ def export(
 
 def report(
     lang: str = LANG,
-    form: str = typer.Option("pdf", "--format", help="pdf, html or md."),
+    form: str = typer.Option("pdf", "--format", help="pdf, docx, html or md."),
     out: Path = typer.Option(None, "--out", help="Where to write; a directory, a file, or - for stdout."),
     snapshot: str = typer.Option(None, metavar="ID", help="A kept snapshot; without it the current one."),
 ) -> None:

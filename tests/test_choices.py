@@ -64,7 +64,7 @@ def test_a_day_out_of_reach_counts_as_the_nearest():
     app = open_page(GAP, as_of="2031-01-01")
     assert "as-of" not in get_query(app)
     app = open_more(open_page(GAP, as_of="1999-01-01"))
-    assert app.date_input("choice-as-of").value.isoformat() == "2023-01-01"
+    assert app.selectbox("choice-as-of").value.isoformat() == "2023-01-01"
 
 
 def test_a_cohort_changes_heading_labels_and_question(snapshot):
@@ -93,8 +93,8 @@ def test_the_day_on_the_slider_and_in_the_bar_are_one():
     earlier = next(day for day in app.select_slider("slider-as-of").options if "2025-03-31" in day)
     app.select_slider("slider-as-of").set_value(earlier).run()
     assert get_query(app)["as-of"] == "2025-03-31"
-    assert open_more(app).date_input("choice-as-of").value.isoformat() == "2025-03-31"
-    app.date_input("choice-as-of").set_value(date(2025, 5, 31)).run()
+    assert open_more(app).selectbox("choice-as-of").value.isoformat() == "2025-03-31"
+    app.selectbox("choice-as-of").set_value(date(2025, 5, 31)).run()
     assert app.select_slider("slider-as-of").value.isoformat() == get_query(app)["as-of"] == "2025-05-31"
 
 
@@ -102,17 +102,17 @@ def test_what_is_behind_the_button_is_said_in_words_and_drawn_when_it_is_opened(
     query = {"evidence": "vendor", "match": "tolerance", "as_of": "2025-06-30", "known": "yes"}
     app = open_page(GAP, **query)
     names = [f"choice-{name.replace('_', '-')}" for name in query]
-    assert "Vendors' own figures only · within a tolerance · 2025-06-30" in get_words(app)
-    assert not {widget.key for kind in ("selectbox", "date_input", "toggle") for widget in app.get(kind)} & {*names}
+    assert "Vendors' own figures only · within a tolerance · as of 2025-06-30" in get_words(app)
+    assert not {widget.key for kind in ("selectbox", "toggle") for widget in app.get(kind)} & {*names}
     asked = get_query(app)
     open_more(app)
     assert [app.selectbox(key).value for key in names[:2]] == ["vendor", "tolerance"]
-    assert app.date_input(names[2]).value == date(2025, 6, 30) and app.toggle(names[3]).value
+    assert app.selectbox(names[2]).value == date(2025, 6, 30) and app.toggle(names[3]).value
     app.selectbox(names[1]).select("point").run()
     app.session_state["more"] = False
     app.run()
     assert get_query(app) == {name: value for name, value in asked.items() if name != "match"}
-    assert "as good or better · 2025-06-30" in get_words(app)
+    assert "as good or better · as of 2025-06-30" in get_words(app)
 
 
 def test_the_address_turns_a_choice_whose_widget_was_shown_before():

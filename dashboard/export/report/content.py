@@ -26,13 +26,12 @@ from dashboard.export.bundle import (
     shorten_snapshot,
     tidy,
 )
-from dashboard.i18n import SOURCE, format_day, get_language, t
+from dashboard.i18n import SOURCE, format_day, get_language, t, tn
 from dashboard.questions import Choices
 from dashboard.words import name_rule, name_unit
 from warehouse import read
 
 Row = dict[str, Any]
-MAX_SOURCES = 14
 OURS = "modelgap"
 LAG_SIZE, RECORDS_SIZE = (780, 740), (860, 600)
 """Of the charts in pixels, before they are fitted to the width of a page's text."""
@@ -107,12 +106,12 @@ def write_brief(snapshot: read.Snapshot, language: str) -> Brief:
         Heading(t("By domain")),
         table_domains(snapshot),
         Figure(make_bundle(snapshot, "records", {}, language, size=RECORDS_SIZE)),
+        Heading(t("Citation")),
+        Paragraph(_cite(snapshot, permalink)),
         Heading(t("How it was measured")),
         Terms(list_definitions()),
         Heading(t("Sources")),
         *_list_sources(snapshot),
-        Heading(t("Citation")),
-        Paragraph(_cite(snapshot, permalink)),
     ]
     day = format_day(snapshot.as_of)
     return Brief(
@@ -180,18 +179,21 @@ def _say_interval(low: float | None, high: float | None) -> str:
 
 
 def _list_sources(snapshot: read.Snapshot) -> list[Block]:
-    """Return the table of sources, the largest first and the vendors in one row, and what their licences ask."""
+    """Return the table of sources, the largest first and the vendors in one row, and below it the vendors by name."""
     rows = [row for row in read.list_sources(snapshot, snapshot.as_of).to_pylist() if row["n_scores"]]
     rows.sort(key=lambda row: (-row["n_scores"], row["source"]))
-    others = [row for row in rows if row["kind"] != "vendor"]
     vendors = [row for row in rows if row["kind"] == "vendor"]
-    cells = [_show_source(row) for row in others[:MAX_SOURCES]]
-    for named, some in ((t("{n} more", n=len(others[MAX_SOURCES:])), others[MAX_SOURCES:]),
-                        (t("publications of {n} vendors", n=len(vendors)), vendors)):  # fmt: skip
-        if some:
-            cells.append((named, "", f"{sum(row['n_scores'] for row in some):,}", ""))
+    cells = [_show_source(row) for row in rows if row["kind"] != "vendor"]
     heads = (t("Source"), t("Licence"), t("Figures"), t("Newest figure"))
-    return [Table(heads, cells, (0.32, 0.41, 0.11, 0.16), "llrr")]
+    widths = (0.32, 0.41, 0.11, 0.16)
+    if not vendors:
+        return [Table(heads, cells, widths, "llrr")]
+    n_scores = sum(row["n_scores"] for row in vendors)
+    cells.append(
+        (tn("publications of {n} vendor", "publications of {n} vendors", len(vendors)), "", f"{n_scores:,}", "")
+    )
+    names = t("; ").join(row["attribution"] or row["name"] for row in map(describe_source, vendors))
+    return [Table(heads, cells, widths, "llrr"), Paragraph(t("Vendors' publications: {names}.", names=names))]
 
 
 def _show_source(row: Row) -> tuple[str, str, str, str]:
@@ -205,7 +207,7 @@ def _show_source(row: Row) -> tuple[str, str, str, str]:
 def _cite(snapshot: read.Snapshot, permalink: str) -> str:
     return t(
         'modelgap, "How far domestic language models are behind the frontier", as of {date}, snapshot {snapshot}, '
-        "{address}. Text and figures: {licence}; the sources' own licences are named above.",
+        "{address}. Text and figures: {licence}; the sources' own licences are named below.",
         date=format_day(snapshot.as_of),
         snapshot=shorten_snapshot(snapshot.id),
         address=permalink,

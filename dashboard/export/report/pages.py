@@ -20,6 +20,8 @@ ROOM = WIDTH - 2 * SIDE
 BODY, LEAD, TITLE, SECTION, SMALL = 12.5, 16.5, 22, 15, 10.5
 GAP = 11
 INSET = 12
+AIR = 5.5
+"""Pixels above and below the words of a table's row, together."""
 TINT = parse_color("#f6f6f4")
 LOOSE = 1.16
 """Line spacing of running text, on top of a line's own height."""
@@ -156,7 +158,7 @@ def _wrap_cells(block: Table, row: Sequence[str]) -> list[str]:
 
 
 def _measure_row(cells: Sequence[str]) -> float:
-    return max(cell.count("<br>") + 1 for cell in cells) * (SMALL + 0.5) * LINE_HEIGHT + 8
+    return max(cell.count("<br>") + 1 for cell in cells) * (SMALL + 0.5) * LINE_HEIGHT + AIR
 
 
 def _set_row(pages: Pages, block: Table, cells: Sequence[str], *, is_head: bool = False) -> None:
@@ -164,7 +166,7 @@ def _set_row(pages: Pages, block: Table, cells: Sequence[str], *, is_head: bool 
     for cell, share, side in zip(cells, block.widths, block.align, strict=True):
         at, anchor = (left, "left") if side == "l" else (left + share * ROOM - 8, "right")
         lines = parse_words(cell, SMALL + 0.5, LIGHT.ink)
-        pages.page.words.append(Words(at, pages.y - 4, lines, anchor, "top"))
+        pages.page.words.append(Words(at, pages.y - AIR / 2, lines, anchor, "top"))
         left += share * ROOM
     pages.y -= height
     ink = parse_color(LIGHT.muted if is_head else LIGHT.grid)
@@ -180,7 +182,7 @@ def _set_terms(pages: Pages, block: Terms, following: Block | None) -> None:
         top, low = pages.y, pages.y - height
         corners = [(SIDE, low), (SIDE, top), (WIDTH - SIDE, top), (WIDTH - SIDE, low)]
         pages.page.items.append(Area(corners, TINT))
-        pages.y -= 6
+        pages.y -= 4
         pages.write(lines, SMALL + 0.5, LIGHT.ink, SIDE + INSET, spacing=1.0)
         pages.y = low
     pages.y -= GAP
@@ -193,7 +195,7 @@ def _wrap_term(term: str, meaning: str) -> list[str]:
 
 
 def _measure_term(lines: Sequence[str]) -> float:
-    return len(lines) * (SMALL + 0.5) * LINE_HEIGHT + 11
+    return len(lines) * (SMALL + 0.5) * LINE_HEIGHT + 8
 
 
 SET = {
