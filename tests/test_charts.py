@@ -204,7 +204,7 @@ def test_a_lead_goes_left_of_zero_in_the_leaders_colour_and_unknown_intervals_ar
 def test_gaps_in_different_units_share_no_axis():
     figure = plot_domains(DOMAINS.assign(unit=["index", None, "elo", "elo", "index"]), CAPTION)
     assert list(next(trace for trace in figure.data if trace.name == "gap_points").x) == [2.0, 0.5]
-    assert {"5.0 rating points (4.0 to 6.0)", "-3.0 rating points", "gap, index points"} <= set(get_texts(figure))
+    assert {"5.0 rating points (4.0 to 6.0)", "−3.0 rating points", "gap, index points"} <= set(get_texts(figure))
 
 
 @settings(max_examples=60, deadline=None)
