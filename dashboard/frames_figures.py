@@ -11,10 +11,10 @@ import pandas as pd
 from dashboard.answers import name_models
 from dashboard.frames import ALL
 from dashboard.frames_claims import find_link
-from dashboard.i18n import format_day, pick_name, t
+from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers
 from dashboard.questions import PUBLISHED, Choices
-from dashboard.words import name_origin
+from dashboard.words import name_effort, name_metric, name_origin
 from warehouse import read
 
 Row = dict[str, Any]
@@ -108,7 +108,7 @@ def _say_whose(row: Row, sources: dict[str, Row]) -> str:
 
 def _say_day(row: Row) -> str:
     day = row["measured_at"].date() if row["measured_at"] else row["published_date"]
-    return format_day(day) if day else ""
+    return str(day) if day else ""
 
 
 def _say_how(row: Row, protocol: Row) -> str:
@@ -116,10 +116,11 @@ def _say_how(row: Row, protocol: Row) -> str:
     shots = t("{n}-shot", n=protocol["n_shot"]) if protocol["n_shot"] is not None else None
     items = t("{n} items", n=row["n_samples"]) if row["n_samples"] else None
     harness = protocol["harness"] or (protocol["lm_eval_version"] and f"lm-eval {protocol['lm_eval_version']}")
-    said = [row["setting"], row["effort"], protocol["board"], protocol["metric"], harness, items]
+    taken = (name_effort(row["effort"]), protocol["board"], name_metric(protocol["metric"]), harness, items)
+    said = [row["setting"], *taken]
     if shots and shots not in (row["setting"] or ""):
         said.insert(1, shots)
-    return "; ".join(dict.fromkeys(word for word in said if word))
+    return t("; ").join(dict.fromkeys(word for word in said if word))
 
 
 def say_model(snapshot: read.Snapshot, model: str, n_figures: int) -> str:

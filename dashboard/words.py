@@ -82,6 +82,35 @@ def name_origin(origin: str | None) -> str:
     return names.get(origin, t("several origins"))
 
 
+def name_effort(effort: str | None) -> str | None:
+    """Return how much a model was let think, in words; a source's own word, and none, as they are."""
+    names = {
+        "max": t("max"),
+        "xhigh": t("xhigh"),
+        "high": t("high"),
+        "medium": t("medium"),
+        "low": t("low"),
+        "minimal": t("minimal"),
+        "thinking": t("thinking"),
+        "non-thinking": t("non-thinking"),
+        "parallel": t("parallel"),
+        "base": t("base"),
+    }
+    return names.get(effort or "", effort)
+
+
+def name_metric(metric: str) -> str:
+    """Return what a score counts, in words; a metric known by its own name alone stays as it is."""
+    names = {
+        "accuracy": t("accuracy"),
+        "followed": t("followed"),
+        "preference-rate": t("preference-rate"),
+        "resolved": t("resolved"),
+        "success-rate": t("success-rate"),
+    }
+    return names.get(metric, metric)
+
+
 def name_rule(rule: str) -> str:
     """Return what a match rule is called: `point`, `tolerance:0.02`, `not_significantly_worse:0.05`."""
     kind, _, number = rule.partition(":")
