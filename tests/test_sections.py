@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from collecting import collect_here, item_of, plan_run
+from faulty_server import FaultyServer, chat
 from import_kit import get_home, import_place
 from section_results import RIGHT, SIZES, write_all, write_results
 from typer.testing import CliRunner
@@ -262,6 +264,28 @@ def test_guessing_is_read_against_the_exams_chance_floor(exam, tmp_path):
     snapshot = build(tmp_path / "home", load_registry(bundled=tmp_path / "registry"))
     guards = measure_gap(snapshot, isic="C").to_document()["guards"]
     assert {(guard["code"], guard["bloc"]) for guard in guards} == {("near_chance", "domestic")}
+
+
+def test_a_collected_exam_fills_its_sections(tmp_path, monkeypatch):
+    """C-Eval's own lm-eval tasks, on local copies of three items a subject, asked of a server over HTTP."""
+    folder = tmp_path / "datasets" / "ceval" / "val"
+    folder.mkdir(parents=True)
+    for subject in REGISTRY.tasks["ceval"].subtasks:
+        lines = [f"{i},item {i}: {subject},1,2,3,4,{letter}" for i, letter in enumerate("ABC")]
+        text = "\n".join(["id,question,A,B,C,D,answer", *lines])
+        (folder / f"{subject}_val.csv").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("MODELGAP_DATASETS", str(tmp_path / "datasets"))
+    task = REGISTRY.tasks["ceval"].model_dump()
+    answers = {0: "A", 1: "B", 2: "D"}
+    with FaultyServer([], answer=lambda body: chat(f"答案：{answers[item_of(body)]}")) as server:
+        assert collect_here(plan_run(server.base_url, tasks=[task], endpoint={"model": "qwen/qwen3-8b"}))[0] == 0
+    snapshot = build(get_home(), REGISTRY)
+    found = {row["section"]: row for row in snapshot.rows("FROM section_score")}
+    assert "".join(sorted(found)) == "ACDEFKLNOPQRS"
+    made, power = found["C"], found["K"]
+    assert (made["subjects"], made["n_samples"], made["score"]) == (["metrology_engineer"], 3, pytest.approx(2 / 3))
+    assert (len(power["subjects"]), power["n_samples"]) == (4, 12)
+    assert power["stderr"] == pytest.approx(math.sqrt(2 / 9 / 2 / 4)), "four subjects, each of variance 2/9 over 2"
 
 
 def test_a_subject_that_only_touches_a_section_stands_where_there_is_no_other_and_is_marked(exam, tmp_path):
