@@ -172,7 +172,7 @@ def make_video(asked: Asked) -> Chart:
 
 def make_outcomes(asked: Asked) -> Chart:
     """Return `outcomes`: how the calls of our newest runs ended."""
-    outcomes = read_outcomes(asked.snapshot)
+    outcomes = read_outcomes(asked.snapshot, asked.chosen)
     _need(len(outcomes), "nothing was measured here yet")
     names = {outcome: name_outcome(outcome) for outcome in OUTCOMES}
     return Chart(
@@ -188,7 +188,7 @@ def make_outcomes(asked: Asked) -> Chart:
 
 def make_drift(asked: Asked) -> Chart:
     """Return `drift`: an `endpoint` against itself, by default the first that was measured twice."""
-    drift = read_drift(asked.snapshot)
+    drift = read_drift(asked.snapshot, asked.chosen)
     repeated = list_repeated(drift)
     _need(len(repeated), "no endpoint was measured twice yet")
     endpoint = asked.choices.get("endpoint", next(iter(repeated)))
@@ -210,6 +210,8 @@ def _need(found: object, problem: str) -> None:
         raise UsageError(f"chart: has nothing to draw; {problem}. See the page that shows it.")
 
 
+RUNS = ("domestic", "frontier", "domain", "as-of")
+"""The choices that keep runs."""
 MORE = (
     Entry("size", "efficiency", 1000, (*QUESTION, "by"), make_size),
     Entry("price", "efficiency", 1000, QUESTION, make_price),
@@ -223,7 +225,7 @@ MORE = (
     Entry("claims", "claims", 1000, ("domain", "evidence", "match", "as-of", "known"), make_claims),
     Entry("landscape", "landscape", 1000, ("domestic", "frontier", "as-of"), make_landscape),
     Entry("video", "video", 1000, ("domestic", "frontier", "evidence", "match", "as-of", "known", "board"), make_video),
-    Entry("outcomes", "endpoints-and-runs", 1000, (), make_outcomes),
-    Entry("drift", "endpoints-and-runs", 1000, ("endpoint",), make_drift),
+    Entry("outcomes", "endpoints-and-runs", 1000, RUNS, make_outcomes),
+    Entry("drift", "endpoints-and-runs", 1000, (*RUNS, "endpoint"), make_drift),
 )
 """The entries of these charts, in the order of their pages."""

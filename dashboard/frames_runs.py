@@ -4,6 +4,7 @@ Before: the current snapshot, read through `warehouse.read`. After: tables with 
 `plot_outcomes` and `plot_drift` take. Simulated endpoints are labelled wherever they stand.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ import pandas as pd
 from collectors.cron import find_next_slot
 from collectors.entries import Schedule
 from collectors.errors import ModelgapError
+from dashboard.frames import ALL
 from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers
+from dashboard.questions import DOMESTIC, FRONTIER, Choices
 from warehouse import read
 
 Row = dict[str, Any]
@@ -57,12 +60,43 @@ def find_next(row: Row, now: datetime) -> datetime | None:
         return None
 
 
-def table_endpoints(snapshot: read.Snapshot, now: datetime, *, has_run: bool) -> pd.DataFrame:
-    """Return the endpoints that have a run, or those that have none: last run, its health and cost, and the next."""
+@keep_answers
+def list_kept_runs(snapshot: read.Snapshot, chosen: Choices = Choices()) -> list[Row]:
+    """Return the runs, newest first, that finished by the day, asked a task of the domain, and are of the cohorts."""
+    members, tasks = _list_models(snapshot, chosen), _list_tasks(snapshot, chosen)
+    return [
+        row
+        for row in read.list_runs(snapshot).to_pylist()
+        if (members is None or row["model"] in members)
+        and (tasks is None or tasks & set(row["tasks"] or ()))
+        and (chosen.as_of is None or row["finished_at"].date() <= chosen.as_of)
+    ]
+
+
+def _list_models(snapshot: read.Snapshot, chosen: Choices) -> set[str] | None:
+    """Return the models of the two cohorts, None where neither was chosen: then baselines and others count as well."""
+    cohorts = (chosen.domestic, chosen.frontier)
+    if cohorts == (DOMESTIC, FRONTIER):
+        return None
+    return {model for text in cohorts for model in read.list_members(snapshot, text)}
+
+
+def _list_tasks(snapshot: read.Snapshot, chosen: Choices) -> set[str] | None:
+    if chosen.domain == ALL:
+        return None
+    return {row["task"] for row in read.list_tasks(snapshot).to_pylist() if row["domain"] == chosen.domain}
+
+
+def table_endpoints(
+    snapshot: read.Snapshot, now: datetime, *, has_run: bool, chosen: Choices = Choices()
+) -> pd.DataFrame:
+    """Return the endpoints with a run that the choices keep, or those that never had one: last run, cost, the next."""
     last: dict[str, Row] = {}
-    for run in read.list_runs(snapshot).to_pylist():
+    for run in list_kept_runs(snapshot, chosen if has_run else Choices()):
         last.setdefault(run["endpoint"], run)
-    rows = [row for row in read.list_endpoints(snapshot).to_pylist() if (row["endpoint"] in last) == has_run]
+    members = _list_models(snapshot, chosen)
+    known = [row for row in read.list_endpoints(snapshot).to_pylist() if members is None or row["model"] in members]
+    rows = [row for row in known if (row["endpoint"] in last) == has_run]
     described = [_describe_endpoint(row, last.get(row["endpoint"]), now) for row in rows]
     if not has_run:
         known = (t("Endpoint"), t("Model"), t("Suite"), t("Next run (UTC)"))
@@ -94,10 +128,10 @@ def _say_moment(moment: datetime | None) -> str | None:
 
 
 @keep_answers
-def read_outcomes(snapshot: read.Snapshot) -> pd.DataFrame:
+def read_outcomes(snapshot: read.Snapshot, chosen: Choices = Choices()) -> pd.DataFrame:
     """Return how the calls of the newest runs ended: a row a run and outcome, the newest run first."""
     rows = []
-    for run in read.list_runs(snapshot).to_pylist()[:MAX_RUNS]:
+    for run in list_kept_runs(snapshot, chosen)[:MAX_RUNS]:
         counts = dict(run["outcomes"] or ())
         name = t("{endpoint}, {date}", endpoint=label_endpoint(run), date=_say_moment(run["finished_at"]))
         rows += [
@@ -109,9 +143,15 @@ def read_outcomes(snapshot: read.Snapshot) -> pd.DataFrame:
 
 
 @keep_answers
-def read_drift(snapshot: read.Snapshot) -> pd.DataFrame:
+def read_drift(snapshot: read.Snapshot, chosen: Choices = Choices()) -> pd.DataFrame:
     """Return our scores by endpoint and task in the order of time, in the columns that `plot_drift` takes."""
-    rows = [row for row in read.read_measured_scores(snapshot).to_pylist() if row["status"] == "complete"]
+    runs = {row["run"] for row in list_kept_runs(snapshot, replace(chosen, domain=ALL))}
+    tasks = _list_tasks(snapshot, chosen)
+    rows = [
+        row
+        for row in read.read_measured_scores(snapshot).to_pylist()
+        if row["status"] == "complete" and row["run"] in runs and (tasks is None or row["task"] in tasks)
+    ]
     return pd.DataFrame(
         {
             "endpoint": [row["endpoint"] for row in rows],

@@ -8,14 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.frames_runs import name_outcome, name_status
+from dashboard.frames_runs import list_kept_runs, name_outcome, name_status
 from dashboard.i18n import t
+from dashboard.questions import Choices
 from warehouse import read
 
 
-def table_runs(snapshot: read.Snapshot) -> pd.DataFrame:
-    """Return our own runs, newest first: what was run, how its calls ended, what it scored and cost."""
-    rows = read.list_runs(snapshot).to_pylist()
+def table_runs(snapshot: read.Snapshot, chosen: Choices = Choices()) -> pd.DataFrame:
+    """Return the runs that the choices keep, newest first: what was run, how its calls ended, its scores and cost."""
+    rows = list_kept_runs(snapshot, chosen)
     return pd.DataFrame(
         {
             t("Endpoint"): [_say_endpoint(row) for row in rows],

@@ -15,6 +15,7 @@ import dashboard
 APP = Path(dashboard.__file__).with_name("app.py")
 OVERVIEW, GAP, LAG, DOMAINS = (f"views/{name}.py" for name in ("overview", "gap_over_time", "lag", "domains"))
 PAGES = (OVERVIEW, GAP, LAG, DOMAINS)
+ALL_PAGES = tuple(f"views/{path.name}" for path in sorted(APP.parent.joinpath("views").glob("*.py")))
 _folder = tempfile.TemporaryDirectory(prefix="modelgap-asked-")
 CLAIMS = [
     ("standing", small_snapshot.LINK, date(2025, 6, 1), 6.0, 9.0, {"quantity": "standing_lag"}),

@@ -5,7 +5,19 @@ from datetime import date
 import asked_snapshot
 import pandas as pd
 import pytest
-from asked_snapshot import DOMAINS, GAP, LAG, OVERVIEW, PAGES, get_figures, get_query, get_words, open_more, open_page
+from asked_snapshot import (
+    ALL_PAGES,
+    DOMAINS,
+    GAP,
+    LAG,
+    OVERVIEW,
+    PAGES,
+    get_figures,
+    get_query,
+    get_words,
+    open_more,
+    open_page,
+)
 
 from collectors.errors import WarehouseError
 from dashboard import captions
@@ -29,6 +41,32 @@ ADDRESSES = [
     {"domestic": "cathay"}, {"domestic": "domestic,up-to-10b"}, {"evidence": "vendor"}, {"match": "tolerance"},
     {"as_of": "2025-06-30"}, {"as_of": "2025-06-30", "known": "yes"},
 ]  # fmt: skip
+
+
+ALL_AT_ONCE = {
+    "domestic": "cathay", "frontier": "frontier,up-to-10b", "evidence": "vendor", "domain": "coding",
+    "match": "tolerance", "as_of": "2025-06-30", "known": "yes",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ALL_PAGES)
+def test_every_page_carries_every_choice_in_its_address_whether_it_is_turned_by_it_or_not(page):
+    app = open_page(page, **ALL_AT_ONCE)
+    assert not app.exception
+    kept = {name: value for name, value in get_query(app).items() if name not in ("lang", "scale")}
+    assert kept == {name.replace("_", "-"): value for name, value in ALL_AT_ONCE.items()}
+
+
+@pytest.mark.parametrize("page", [page for page in ALL_PAGES if page != OVERVIEW])
+def test_a_choice_made_elsewhere_passes_through_a_page_that_has_no_widget_for_it(page):
+    app = open_page(OVERVIEW)
+    app.selectbox("choice-domestic").select("cathay").run()
+    app.query_params.clear()  # as the browser does on the way to another page
+    app.switch_page(page).run()
+    assert get_query(app)["domestic"] == "cathay"
+    app.query_params.clear()
+    app.switch_page(LAG).run()
+    assert app.selectbox("choice-domestic").value == "cathay"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -178,8 +216,8 @@ def test_a_snapshot_of_another_version_is_said_to_be_unreadable(monkeypatch):
     def fail(*_):
         raise WarehouseError("point: query failed; got no such column. Run `modelgap build`.")
 
-    monkeypatch.setattr(read, "list_runs", fail)
-    app = open_page("views/data_and_methods.py", part="runs")
+    monkeypatch.setattr(read, "read_status", fail)
+    app = open_page("views/data_and_methods.py")
     assert not app.exception
     assert "cannot be shown from this snapshot" in get_words(app) and "no such column" in get_words(app)
 

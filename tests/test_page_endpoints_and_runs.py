@@ -12,6 +12,7 @@ from dashboard.charts.outcomes import plot_outcomes
 from dashboard.frames_runs import (
     OUTCOMES,
     find_next,
+    list_kept_runs,
     list_repeated,
     name_outcome,
     read_drift,
@@ -19,6 +20,7 @@ from dashboard.frames_runs import (
     table_endpoints,
     table_rejects,
 )
+from dashboard.questions import Choices
 from warehouse import read
 
 CAPTION = Caption("Title", "Subtitle", "our own runs", "a definition", date(2026, 1, 1), "modelgap-1")
@@ -93,6 +95,21 @@ def test_refused_rows_say_why(snapshot):
 def test_the_page_shows_outcomes_and_drift_and_counts_incomplete_runs(monkeypatch):
     app = open_page(monkeypatch, "endpoints_and_runs")
     assert "5 runs, 1 of them incomplete" in get_words(app)
-    outcomes, drift = get_figures(app)
-    assert "How calls ended" in get_notes(outcomes) and "alpha against itself" in get_notes(drift)
     assert_inert(app)
+    drift = open_page(monkeypatch, "endpoints_and_runs", runs="drift")
+    assert "How calls ended" in get_notes(get_figures(app)[0])
+    assert "alpha against itself" in get_notes(get_figures(drift)[0])
+    assert len(open_page(monkeypatch, "endpoints_and_runs", runs="rejects").dataframe[0].value) == 1
+
+
+def test_cohort_domain_and_day_keep_runs(monkeypatch, snapshot):
+    assert {row["endpoint"] for row in list_kept_runs(snapshot, Choices(domestic="cathay", frontier="domestic"))} == {
+        "alpha"
+    }
+    assert len(list_kept_runs(snapshot, Choices(as_of=date(2026, 1, 5)))) == 2
+    assert list_kept_runs(snapshot, Choices(domain="coding")) == []
+    assert set(read_drift(snapshot, Choices(domain="knowledge"))["task"]) == {"exam-zh"}
+    app = open_page(
+        monkeypatch, "endpoints_and_runs", domestic="cathay", frontier="domestic", **{"as-of": "2026-01-05"}
+    )
+    assert "5 runs" not in get_words(app)

@@ -77,6 +77,11 @@ def read_measured_scores(snapshot: Snapshot) -> pa.Table:
         ORDER BY run.endpoint, score.task, score.measured_at, score.run""")
 
 
+def list_tasks(snapshot: Snapshot) -> pa.Table:
+    """Return the registered tasks with their benchmark and domain."""
+    return snapshot.query("FROM task ORDER BY task")
+
+
 def list_endpoints(snapshot: Snapshot) -> pa.Table:
     """Return the registered endpoints with their models' names and the schedule (cron, time zone) of their suite."""
     return snapshot.query("""

@@ -10,7 +10,14 @@ import pyarrow as pa
 
 from collectors.errors import UsageError
 from collectors.registry_checks import find_closest
-from warehouse.answers import list_endpoints, read_costs, read_item_pairs, read_measured_scores, read_run_marks
+from warehouse.answers import (
+    list_endpoints,
+    list_tasks,
+    read_costs,
+    read_item_pairs,
+    read_measured_scores,
+    read_run_marks,
+)
 from warehouse.choosing import choose_scale
 from warehouse.claims import check_claim, read_verdicts
 from warehouse.compare import Comparison
@@ -24,14 +31,13 @@ from warehouse.snapshot import Snapshot, open_current, open_snapshot
 
 __all__ = [
     "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Phrase", "Question", "Snapshot", "Told", "check_claim",
-    "choose_scale",
-    "compare_sides", "find_scale", "get_message", "list_benchmarks", "list_cohorts", "list_developers",
-    "list_endpoints", "list_members", "list_models", "list_runs", "list_scales", "list_sources", "measure_efficiency",
-    "measure_gap", "measure_series", "open_current", "open_snapshot", "read_claims", "read_costs", "read_coverage",
-    "read_document", "read_domain_documents", "read_domains", "read_figures", "read_gap", "read_index", "read_isic",
-    "read_isic_scales", "read_item_pairs", "read_landscape", "read_measured_scores", "read_model_points",
-    "read_points", "read_prices", "read_protocols", "read_records", "read_rejects", "read_run_marks", "read_scores",
-    "read_series", "read_status", "read_verdicts",
+    "choose_scale", "compare_sides", "find_scale", "get_message", "list_benchmarks", "list_cohorts", "list_developers",
+    "list_endpoints", "list_members", "list_models", "list_runs", "list_scales", "list_sources", "list_tasks",
+    "measure_efficiency", "measure_gap", "measure_series", "open_current", "open_snapshot", "read_claims",
+    "read_costs", "read_coverage", "read_document", "read_domain_documents", "read_domains", "read_figures",
+    "read_gap", "read_index", "read_isic", "read_isic_scales", "read_item_pairs", "read_landscape",
+    "read_measured_scores", "read_model_points", "read_points", "read_prices", "read_protocols", "read_records",
+    "read_rejects", "read_run_marks", "read_scores", "read_series", "read_status", "read_verdicts",
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from dashboard.frames_efficiency import (
     table_tiers,
 )
 from dashboard.i18n import t
-from dashboard.layout import fit_width, show_chart, show_nothing, show_table
+from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing, show_table
 from dashboard.questions import make_question
 from dashboard.words import name_scale
 
@@ -37,7 +37,9 @@ if scale is None or not scale["n_models"]:
     st.stop()
 question = make_question(chosen, scale)
 kinds = {"size": t("Size"), "active": t("Active size"), "price": t("Price")}
-targets = list_targets(snapshot, question)
+targets = answer_or_explain(list_targets, snapshot, question)
+if targets is None:
+    st.stop()
 columns = st.columns([0.36, 0.4, 0.24], gap="medium")
 with columns[0]:
     by = choose(st.segmented_control, "by", t("Cost as"), kinds, "size", width="stretch")

@@ -16,6 +16,7 @@ from dashboard.layout import answer_or_explain, fit_width, is_narrow, show_chart
 from dashboard.questions import make_question, name_sides
 
 snapshot, _ = find_snapshot()
+chosen, _ = show_bar(snapshot, ("cohorts", "evidence", "match", "as_of", "known"))
 boards = {scale["scale_id"]: scale for scale in list_boards(snapshot)}
 if not boards:
     show_nothing(
@@ -23,7 +24,6 @@ if not boards:
         t("Run `make pipeline`, or `modelgap import lmarena` and `modelgap build`."),
     )
     st.stop()
-chosen, _ = show_bar(snapshot, ("cohorts", "evidence", "match", "as_of", "known"))
 labels = {key: name_board(scale) for key, scale in boards.items()}
 scale = boards[choose(st.selectbox, "board", t("Board"), labels, next(iter(labels)), width=340)]
 
