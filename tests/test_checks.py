@@ -22,6 +22,7 @@ BREAK = {
         UPDATE representative SET reporter_relation = 'competitor'""",
     "no scale mixes measured and published": "UPDATE representative SET scale_id = 'one'",
     "no scale mixes units": "UPDATE point SET unit = 'elo' WHERE model = 'cathay/one'",
+    "a section's scale holds scores on the same subjects only": "UPDATE representative SET subjects = [variant]",
     "every point is on a scale": "DELETE FROM scale",
     "a model has one point on a scale": "INSERT INTO point FROM point",
     "points are finite": "UPDATE point SET score = 'nan'",

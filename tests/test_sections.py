@@ -13,7 +13,7 @@ from faulty_server import FaultyServer, chat
 from import_kit import get_home, import_place
 from section_results import RIGHT, SIZES, write_all, write_results
 from typer.testing import CliRunner
-from warehouse_kit import TASK, build, edit, land, measured, sample, write_registry
+from warehouse_kit import TASK, build, land, measured, sample, write_registry
 
 from collectors.errors import UsageError, WarehouseError
 from collectors.registry_loader import load_registry
@@ -23,7 +23,6 @@ from dashboard.frames import list_scales
 from dashboard.frames_domains import count_section_sources, find_suite, read_sections
 from dashboard.questions import Choices
 from modelgap import app
-from warehouse.checks import run_checks
 from warehouse.index_scores import IndexSpec, read_scores
 from warehouse.read import measure_gap, measure_series, open_current, read_document, read_isic_scales, read_records
 from warehouse.stats.paired import estimate_paired_gap
@@ -307,13 +306,3 @@ def test_an_incomplete_run_or_exam_gives_a_section_nothing(exam, tmp_path):
     twice = [*scores, measured("cathay/one", 0.5, subtask="fractions", n_samples=4, version="2")]
     land(tmp_path / "home", "twice", twice, kind="measured")
     assert build(tmp_path / "home", exam).rows("FROM isic_scale") == []
-
-
-def test_a_scale_of_different_subjects_is_not_published(exam, tmp_path):
-    land_exam(tmp_path / "home")
-    snapshot = build(tmp_path / "home", exam)
-    broken = "UPDATE representative SET subjects = ['decimals'] WHERE variant LIKE 'cathay/one@%'"
-    copy = tmp_path / "copy.duckdb"
-    copy.write_bytes(snapshot.path.read_bytes())
-    with pytest.raises(WarehouseError, match="on the same subjects only"), edit(copy, broken) as connection:
-        run_checks(connection)
