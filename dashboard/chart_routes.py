@@ -44,7 +44,7 @@ def _answer(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     try:
         content = export_chart(snapshot, slug, form, choices, language)
-        headers["Content-Disposition"] = f'{shown}; filename="{name_file(snapshot, slug, form, language)}"'
+        headers["Content-Disposition"] = f'{shown}; filename="{name_file(snapshot, slug, form, language, choices)}"'
         return Response(content, media_type=find_format(form).media_type, headers=headers)
     except UsageError as error:
         return PlainTextResponse(str(error), 404 if "does not exist" in str(error) else 400)

@@ -45,7 +45,7 @@ def export(
              "evidence": ",".join(sorted(set(origin)))}  # fmt: skip
     found |= {name: value for name, value in asked.items() if value}
     opened = _open(snapshot)
-    _write(out, name_file(opened, chart, form, lang), export_chart(opened, chart, form, found, lang))
+    _write(out, name_file(opened, chart, form, lang, found), export_chart(opened, chart, form, found, lang))
 
 
 def report(

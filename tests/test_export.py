@@ -128,6 +128,21 @@ def test_a_csv_carries_units_and_guards_against_formulas(snapshot):
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
 
 
+def test_every_row_names_whom_it_is_from(snapshot):
+    for slug, said in (("records", "Board (CC BY 4.0)"), ("lag-over-time", "modelgap, snapshot")):
+        header, *rows = read_rows(snapshot, slug)
+        assert rows and any(row[header.index("attribution")].startswith(said) for row in rows)
+        assert all(row[header.index("attribution")] for row in rows)
+    assert "Board" in export(snapshot, "lag-over-time", "html").decode().partition("<ul>")[2][:300]
+
+
+def test_a_file_is_named_by_what_was_chosen(snapshot):
+    choices = {"scale": "domain:mathematics", "as-of": "2025-06-30", "domestic": "国"}
+    short = shorten_snapshot(snapshot.id)
+    name = name_file(snapshot, "records", "pdf", "zh", choices)
+    assert name == f"modelgap-records---domain-mathematics-2025-06-30-{short}-zh.pdf"
+
+
 def test_numbers_are_not_guarded():
     assert guard_formula(-3.5) == -3.5
     assert [guard_formula(text) for text in ("=1", "+1", "-1", "@x", "\tx", "\rx", "x")] == [

@@ -12,6 +12,7 @@ from collectors.errors import UsageError
 from dashboard.chart_catalogue import find_chart, read_choices
 from dashboard.export.bundle import (
     Bundle,
+    credit_rows,
     keep_redistributable,
     list_used_sources,
     make_permalink,
@@ -108,15 +109,16 @@ def make_bundle(
     kept = {name: value for name, value in found.items() if name in entry.takes}
     kept |= {"lang": language} if language != SOURCE else {}
     permalink = make_permalink(entry.page, kept, snapshot.id)
+    sources = list_used_sources(snapshot, chart.sources)
     return Bundle(
         slug=slug,
         language=language,
         figure=chart.draw(put_on_paper(chart.caption, permalink), *(size or ())),
         width=size[0] if size else entry.width,
-        data=keep_redistributable(snapshot, chart.data),
+        data=credit_rows(keep_redistributable(snapshot, chart.data), sources, chart.caption),
         caption=chart.caption,
         alt=chart.alt,
-        sources=list_used_sources(snapshot, chart.sources),
+        sources=sources,
         as_of=chart.caption.as_of or snapshot.as_of,
         snapshot=snapshot.id,
         built_at=read_built_at(snapshot),
@@ -124,11 +126,16 @@ def make_bundle(
     )
 
 
-def name_file(snapshot: read.Snapshot, slug: str, form: str, language: str = SOURCE) -> str:
-    """Return what an export is called: chart, day, snapshot, and the language unless it is English."""
-    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in slug)
-    parts = ["modelgap", safe, snapshot.as_of.isoformat(), shorten_snapshot(snapshot.id)]
-    return "-".join([*parts, *([language] if language != SOURCE else [])]) + f".{form}"
+def name_file(
+    snapshot: read.Snapshot, slug: str, form: str, language: str = SOURCE, choices: Mapping[str, str] | None = None
+) -> str:
+    """Return what an export is called: chart, what was chosen, day, snapshot, and the language unless it is English."""
+    chosen = {name: value for name, value in (choices or {}).items() if value}
+    day = chosen.pop("as-of", snapshot.as_of.isoformat())
+    parts = [slug, *(chosen[name] for name in sorted(chosen)), day, shorten_snapshot(snapshot.id)]
+    parts += [language] if language != SOURCE else []
+    safe = ("".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in part)[:60] for part in parts)
+    return "-".join(["modelgap", *safe]) + f".{form}"
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -134,6 +134,20 @@ def keep_redistributable(snapshot: read.Snapshot, data: pd.DataFrame) -> pd.Data
     return data[~data["source"].isin(closed - {"modelgap"})]
 
 
+def credit_rows(data: pd.DataFrame, sources: Sequence[Row], caption: Caption) -> pd.DataFrame:
+    """Return the data with whom to name for each row: its own source, else us and whose figures we computed it from.
+
+    A row that is copied out of a table keeps its attribution.
+    """
+    snapshot = shorten_snapshot(caption.snapshot)
+    ours = t("modelgap, snapshot {snapshot} ({licence})", snapshot=snapshot, licence=LICENCE)
+    whole = f"{ours} · {t('Source: {sources}', sources=tidy(caption.sources))}"
+    if "source" not in data:
+        return data.assign(attribution=whole)
+    known = {row["id"]: f"{row['name']} ({row['licence']})" for row in map(describe_source, sources) if row["licence"]}
+    return data.assign(attribution=data["source"].map(known).fillna(whole))
+
+
 def describe_source(row: Row) -> Row:
     """Return a source as exports name it: whose, where, under which licence, how it wants to be named."""
     return {

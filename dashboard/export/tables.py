@@ -112,10 +112,7 @@ def _write_metadata(book: xlsxwriter.Workbook, bundle: Bundle) -> None:
     sheet.set_column(1, 1, 110)
     document = bundle.describe()
     rows = [(key, value) for key, value in document.items() if not isinstance(value, list)]
-    rows += [("unit", ", ".join(document["unit"]))]
-    for source in document["sources"]:
-        parts = (source["name"], source["licence"], source["attribution"], source["url"])
-        rows.append(("source", " · ".join(str(part) for part in parts if part)))
+    rows += [("unit", ", ".join(document["unit"])), *(("source", credit) for credit in bundle.list_credits())]
     for row, (key, value) in enumerate(rows):
         sheet.write_string(row, 0, key, bold)
         sheet.write_string(row, 1, str(value), wrap)
@@ -136,6 +133,9 @@ def _write_chart(book: xlsxwriter.Workbook, front: object, bundle: Bundle, serie
         areas = [[sheet.name, 1, column + place, len(one.xs), column + place] for place in (0, 1)]
         charts[one.axes].add_series({"name": one.name, "categories": areas[0], "values": areas[1]} | _style(one))
     front.hide_gridlines(2)
+    front.set_landscape()
+    front.set_paper(9)
+    front.fit_to_pages(1, 1)
     lines = [tidy(bundle.caption.title), tidy(bundle.caption.subtitle)]
     for row, line in enumerate(lines):
         front.write_string(row, 0, line, book.add_format({"bold": row == 0}))

@@ -31,9 +31,14 @@ def write_html(bundle: Bundle) -> bytes:
         f"<style>{STYLE}</style></head><body>"
         f'<figure style="margin:0" role="img" aria-label="{html.escape(tidy(bundle.alt))}">{plot}</figure>'
         f"<p>{t('Cite as: {citation}', citation=html.escape(bundle.citation))}</p>"
+        f"<details><summary>{html.escape(t('Sources'))}</summary>{_list_sources(bundle)}</details>"
         f"<details><summary>{html.escape(t('Data'))}</summary>{_write_table(bundle)}</details></body></html>\n"
     )
     return page.encode()
+
+
+def _list_sources(bundle: Bundle) -> str:
+    return f"<ul>{''.join(f'<li>{html.escape(credit)}</li>' for credit in bundle.list_credits())}</ul>"
 
 
 def _write_table(bundle: Bundle) -> str:
