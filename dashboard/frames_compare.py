@@ -63,6 +63,8 @@ def find_comparison(
         overall=whole.find_mean(domain),
         withheld=tuple(row for row in whole.withheld if known[row["benchmark"]] == domain),
         index=None,
+        # What counts rows counts those of every domain.
+        notes=tuple(note for note in whole.notes if "k" not in getattr(note, "values", {})),
     )
     return (part, "") if part.rows or part.withheld else (None, t("No benchmark of this domain holds both."))
 

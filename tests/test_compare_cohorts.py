@@ -117,3 +117,9 @@ def test_evidence_and_domain_turn_the_comparison_of_two_models(snapshot):
     assert both == {"quiz", "sums", "exam"} and {row.benchmark for row in own.rows} == {"quiz"}
     part, _ = find_comparison(snapshot, ask_comparison(Choices(), (A, B)), "knowledge")
     assert {row.domain for row in part.rows} == {"knowledge"} and part.overall.domain == "knowledge"
+
+
+def test_notes_that_count_rows_of_all_domains_are_left_out_on_one(snapshot):
+    part, _ = find_comparison(snapshot, ask_comparison(Choices()), "knowledge")
+    assert not any("more benchmarks are withheld" in note for note in part.notes)
+    assert {row["benchmark"] for row in part.withheld} <= {"exam"}
