@@ -97,7 +97,8 @@ def _describe_section(snapshot: read.Snapshot, row: Row, scales: list[Row], choi
     found = _find_section_scale(snapshot, scales, choices.evidence)
     if found is None:
         said = say_instruments(row)
-        unscored = t("no such evidence") if scales else t("no model scored yet")
+        unscored = t("not every subject scored") if row["n_models"] else t("no model scored yet")
+        unscored = t("no such evidence") if scales else unscored
         state, guard = ("registered", unscored) if said else ("none", t("no benchmark"))
         return named | blank | {"instruments": said, "state": state, "guard": guard, "evidence": said}
     scale = read.find_scale(snapshot, found["scale_id"])

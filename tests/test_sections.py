@@ -305,4 +305,8 @@ def test_an_incomplete_run_or_exam_gives_a_section_nothing(exam, tmp_path):
     land(tmp_path / "home", "withheld", withheld, kind="measured")
     twice = [*scores, measured("cathay/one", 0.5, subtask="fractions", n_samples=4, version="2")]
     land(tmp_path / "home", "twice", twice, kind="measured")
-    assert build(tmp_path / "home", exam).rows("FROM isic_scale") == []
+    snapshot = build(tmp_path / "home", exam)
+    assert snapshot.rows("FROM isic_scale") == []
+    with pytest.raises(WarehouseError, match="1 models have scores, none on all subjects"):
+        measure_gap(snapshot, isic="C")
+    assert read_sections(snapshot, Choices()).set_index("section").loc["C"]["guard"] == "not every subject scored"

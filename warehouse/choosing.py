@@ -120,17 +120,27 @@ def _choose_for_section(source: Source, section: str, origins: set[str]) -> str:
     )
     if found:
         return found[0]["scale_id"]
-    known = source.rows("SELECT name_en, instruments, suites FROM isic_coverage WHERE section = ?", [section])
+    raise _explain_unmeasured(source, section, has_origins=bool(origins))
+
+
+def _explain_unmeasured(source: Source, section: str, *, has_origins: bool) -> UsageError | WarehouseError:
+    """Return the error that says why a section has no scale, and what to run."""
+    known = source.rows("SELECT name_en, instruments, suites, n_models FROM isic_coverage WHERE section = ?", [section])
     if not known:
-        letters = _list(source, "SELECT section FROM isic_coverage")
-        raise UsageError(f"isic: no such section; got {section!r}. One of: {', '.join(letters)}.")
-    name, instruments, suites = known[0].values()
+        letters = ", ".join(_list(source, "SELECT section FROM isic_coverage"))
+        return UsageError(f"isic: no such section; got {section!r}. One of: {letters}.")
+    name, instruments, suites, n_models = known[0].values()
     if not instruments:
-        raise WarehouseError(f"section {section}, {name}: nothing measures it; no exam subject or benchmark is mapped.")
+        return WarehouseError(
+            f"section {section}, {name}: nothing measures it; no subject or benchmark is mapped."
+        )
+    lacking = "no model has such scores" if has_origins else "no model has scores"
+    if n_models and not has_origins:
+        lacking = f"{n_models} models have scores, none on all subjects of an exam with their items counted,"
     remedy = f"Run `modelgap collect --suite {suites[0]}`" if suites else "Collect"
-    raise WarehouseError(
-        f"section {section}, {name}: no model has {'such scores' if origins else 'scores'} on "
-        f"{', '.join(instruments)}. {remedy} or import them, then `modelgap build`."
+    return WarehouseError(
+        f"section {section}, {name}: {lacking} on {', '.join(instruments)}. {remedy} or import them, "
+        "then `modelgap build`."
     )
 
 
