@@ -62,6 +62,8 @@ def serve(
     typer.echo(
         f"Dashboard on http://{'localhost' if address == LOOPBACK else address}:{port} (Ctrl-C stops it)", err=True
     )
+    if "MODELGAP_URL" not in os.environ and (port != 8501 or hosts or address != LOOPBACK):
+        typer.echo("Exports name http://localhost:8501. Set MODELGAP_URL to the address that readers use.", err=True)
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, *build_arguments(port, address, hosts)])
 
