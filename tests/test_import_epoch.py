@@ -191,6 +191,26 @@ def test_a_bad_row_in_the_archive_is_counted_with_its_reason(member, text, reaso
     assert count_reasons(parsed) == {"figures are in a unit of their own": 1, reason: 1}
 
 
+@pytest.mark.parametrize(
+    ("scores", "stderr"),
+    [
+        ("match: 0.35±0.02", 0.02),
+        ("a: 1.9±0.5, b: .35±.03", 0.03),
+        ("none", None),
+        ("0.35±0", None),
+        # Were each part of it tried against each, it would take days.
+        ("1" * 100_000, None),
+    ],
+    ids=["one", "two", "none", "zero", "long"],
+)
+def test_the_standard_error_of_a_run_stands_beside_its_score(scores, stderr):
+    text = "id,task,model,Best score (across scorers),Scores,Status\n"
+    text += f'a,SWE-Bench verified,gpt-4-0613,0.35,"{scores}",Success\n'
+    parsed = parse_place("epoch-benchmarks", archive_to_file(make_archive({"swe_bench_verified.csv": text})))
+    (score,) = [score for score in parsed.scores if score.benchmark.startswith("swe")]
+    assert score.stderr == stderr
+
+
 @pytest.mark.parametrize(("shots", "n_shot"), [("5", 5), ("", None), ("²", None), ("1" * 5000, None), ("-1", None)])
 def test_shots_are_a_count_or_unknown(shots, n_shot):
     text = f"Model version,Score,Shots\ngpt-4-0613,0.9,{shots}\n"

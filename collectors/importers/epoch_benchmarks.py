@@ -41,7 +41,9 @@ NO_SCORE_COLUMN = "which column is the score is not known"
 FAILED_RUN = "run did not end well"
 OWN_UNIT = "figures are in a unit of their own"
 _OWN_UNIT = {"metr-time-horizons": "minutes"}
-_SPREAD = re.compile(r"(?P<score>\d*\.?\d+)±(?P<stderr>\d*\.?\d+)")
+_NUMBER = r"\d+(?:\.\d*)?|\.\d+"
+_SPREAD = re.compile(rf"(?<![\d.])(?P<score>{_NUMBER})±(?P<stderr>{_NUMBER})")
+"""Each number is tried from its first digit on, and in one way: a long row of digits must not take hours."""
 _DAYS = ("%d %B %Y %I:%M%p", "%d %B %Y", "%Y-%m-%d")
 Rows = Iterator[tuple[int, dict[str, str] | None]]
 

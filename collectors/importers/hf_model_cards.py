@@ -182,8 +182,10 @@ def _is_rescaled(figure: _Stated, meaning: Meaning) -> bool:
 
 def _read_value(value: object) -> tuple[float | None, float | None, bool]:
     """Return number, standard error and whether a % sign says percent. Example: "64.6 ± 1.4"."""
-    found = _VALUE.match(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
-    if not found or len(str(value)) > 60:
+    text = str(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else ""
+    # A long row of blanks would take the pattern hours.
+    found = _VALUE.match(text) if len(text) <= 60 else None
+    if not found:
         return None, None, False
     return float(found[1]), float(found[3]) if found[3] else None, bool(found[2])
 
