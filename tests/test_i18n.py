@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dashboard.charts.anatomy import wrap_text
-from dashboard.i18n import LANGUAGES, format_day, get_language, pick_name, set_language, t, tn, use_language
+from dashboard.i18n import LANGUAGES, format_day, get_language, pick_name, say_number, set_language, t, tn, use_language
 from dashboard.i18n.catalogue import find_messages, list_messages, read_catalogue
 from dashboard.theme import measure_text
 
@@ -81,6 +81,19 @@ def test_places_are_filled_and_plurals_follow_the_number():
     with use_language("zh"):
         assert [tn("{n} model", "{n} models", n) for n in (1, 2)] == ["1 个模型", "2 个模型"]
         assert t("{months:.1f} months", months=7.94) == "7.9 个月"
+
+
+def test_numbers_in_sentences_have_the_minus_of_the_axes_and_nothing_is_minus_zero():
+    assert t("{months:.1f} months", months=-3.14) == "−3.1 months"
+    assert t("{months:.1f} months", months=-0.04) == "0.0 months"
+    assert [say_number(value) for value in (-2.0, 2.0)] == ["−2.0", "2.0"]
+
+
+def test_chinese_sets_no_space_between_its_characters_or_beside_its_marks():
+    match = "{model}, after {months:.1f} months, by {match} ({date})"
+    with use_language("zh"):
+        said = [t(match, model="GPT-4", months=1.0, match=name, date="某日") for name in ("甲模型", "Kimi K2")]
+    assert said == ["GPT-4：1.0 个月后被甲模型追平（某日）", "GPT-4：1.0 个月后被 Kimi K2 追平（某日）"]
 
 
 @pytest.mark.parametrize(
