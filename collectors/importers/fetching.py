@@ -9,7 +9,7 @@ from pathlib import Path
 
 from collectors.errors import PayloadError
 from collectors.importers.contract import Payload
-from collectors.importers.raw_store import RawStore
+from collectors.importers.raw_store import RawStore, is_url
 
 MAX_FILES = 100_000
 
@@ -73,8 +73,3 @@ def _find_day(path: Path) -> date | None:
         return min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC)).date()
     except (OSError, ValueError, OverflowError):
         return None
-
-
-def is_url(place: str) -> bool:
-    """Say whether a place is an http(s) address rather than a path."""
-    return place.lower().startswith(("http://", "https://"))

@@ -6,6 +6,9 @@ taken over as it stands, by `landed_runs`.
 """
 
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,7 +19,7 @@ from collectors.importers.contract import Context, Parsed, Payload, RawFile
 from collectors.importers.fetching import Fetcher, is_url, list_files
 from collectors.importers.landed_runs import MAIN, RESULTS, collect_landed, is_landed, parse_landed
 from collectors.importers.lm_eval_layout import Cell, Layout
-from collectors.importers.lm_eval_samples import SampleFile, Summary, stream_samples, summarise_samples
+from collectors.importers.lm_eval_samples import SampleFile, Summary, join_samples, shape_samples
 from collectors.importers.log_figures import LogFigures, name_part, read_time
 from collectors.importers.opening import read_json
 from collectors.records import Protocol, Score
@@ -75,16 +78,22 @@ def parse_results(
     figures = LogFigures(payload, context, logged_at=read_time(layout.date), **attribution)
     figures.parsed.lm_eval_version = layout.version
     figures.parsed.details = {"lm_eval": layout.describe()}
-    found = [_take_task(figures, payload, layout, name, names) for name in layout.tasks]
+    scratch = Path(tempfile.mkdtemp())
+    # The rows shaped there are landed from there, so that they live as long as what was parsed.
+    weakref.finalize(figures.parsed, shutil.rmtree, scratch, ignore_errors=True)
+    found = [
+        _take_task(figures, payload, layout, name, names, scratch / f"{number}.parquet")
+        for number, name in enumerate(layout.tasks)
+    ]
     if any(found):
-        figures.parsed.samples = stream_samples(filter(None, found))
+        figures.parsed.samples = join_samples([path for path in found if path])
     return figures.parsed
 
 
 def _take_task(
-    figures: LogFigures, payload: Payload, layout: Layout, name: str, names: BenchmarkNames
-) -> SampleFile | None:
-    """Take in the number that stands for a task, count its others as refused; return the samples of a score."""
+    figures: LogFigures, payload: Payload, layout: Layout, name: str, names: BenchmarkNames, shaped: Path
+) -> Path | None:
+    """Take in the number that stands for a task, count its others as refused; return `shaped` where a score has it."""
     cells, place = layout.read_cells(name), f"{payload.main.name}:{name}"
     figures.parsed.n_rows += len(cells)
     known = _find_meaning(layout, name, names)
@@ -99,8 +108,8 @@ def _take_task(
         return None
     if layout.is_lower_better(name, chosen.metric):
         return figures.parsed.reject(place, NOT_A_SCORE, f"{name}: {chosen.key}")
-    file, marks = _read_samples(payload.files[1:], known, chosen) or (None, None)
-    return file if _offer(figures, payload, layout, known, chosen, marks) else None
+    marks = _read_samples(payload.files[1:], known, chosen, shaped)
+    return shaped if _offer(figures, payload, layout, known, chosen, marks) and marks else None
 
 
 @dataclass(frozen=True)
@@ -186,15 +195,15 @@ def _find_samples(results: str, found: Mapping[str, Path]) -> Iterator[str]:
             yield name
 
 
-def _read_samples(files: Sequence[RawFile], known: _Known, cell: Cell) -> tuple[SampleFile, Summary] | None:
-    """Return the file of a task's samples and what it says; None where there is none, or where its rows are no items.
+def _read_samples(files: Sequence[RawFile], known: _Known, cell: Cell, shaped: Path) -> Summary | None:
+    """Return what the file of a task's samples says, its rows written to `shaped`; None without one, or if unsound.
 
-    Versions before 0.4.3 name no filter: where a task has several, the rows of one cannot be told from another's.
+    Versions before 0.4.3 name no filter: where a task has several, the rows of one cannot be told from another's, and
+    are no items.
     """
     for file in files:
         stem = _TIME.sub("", PurePosixPath(file.name).stem).rstrip("_")
         if stem == f"samples_{known.name}" or (stem.endswith(f"_{known.name}") and not stem.startswith("samples_")):
-            source = SampleFile(file, known.task, known.subtask, cell.metric, cell.filter)
-            summary = summarise_samples(source)
-            return (source, summary) if summary.is_sound else None
+            summary = shape_samples(SampleFile(file, known.task, known.subtask, cell.metric, cell.filter), shaped)
+            return summary if summary.is_sound else None
     return None

@@ -1,15 +1,17 @@
-"""Read the items that lm-eval logged, by the million: JSON lines through DuckDB, as streams of Arrow batches.
+"""Read the items that lm-eval logged, by the million: JSON lines to Parquet, through DuckDB.
 
 Before: `samples_<task>_<time>.jsonl`, a line for each document and filter. After: for each task what its marks say of
-its score, and one stream of rows in the schema `SAMPLES`, read anew when it lands and never held in memory as a whole.
+its score, and its rows in the schema `SAMPLES` in a file of their own, read from JSON once and never held in memory.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from collectors.errors import PayloadError
 from collectors.importers.contract import RawFile
@@ -45,11 +47,18 @@ _SUMMARY = """
         stddev_samp(value) FILTER (NOT is_empty) / sqrt(count(*) FILTER (NOT is_empty)) AS stderr_answered
     FROM item
 """
+_SHAPED = f"""
+    SELECT doc_id, mark AS value, outcome = '{Outcome.EMPTY}' AS is_empty
+    FROM read_parquet($shaped) WHERE repeat = 0
+"""
+# A column that is never NULL is written as another type than the landing contract's; without a doc_id nothing lands.
 _ROWS = f"""
     SELECT
-        $task AS task, $subtask AS subtask, doc_id, doc_hash, (repeat - 1)::INTEGER AS repeat,
+        CASE WHEN doc_id IS NOT NULL THEN $task END AS task,
+        CASE WHEN doc_id IS NOT NULL THEN $subtask END AS subtask,
+        doc_id, doc_hash, (repeat - 1)::INTEGER AS repeat,
         NULL::VARCHAR AS "cluster",
-        CASE WHEN is_empty THEN '{Outcome.EMPTY}' ELSE '{Outcome.OK}' END AS outcome,
+        CASE WHEN doc_id IS NULL THEN NULL WHEN is_empty THEN '{Outcome.EMPTY}' ELSE '{Outcome.OK}' END AS outcome,
         coalesce(
             arguments->>'$.gen_args_0.arg_0[0]', arguments->>'$.gen_args_0.arg_0', arguments->>'$[0][0]'
         ) AS prompt,
@@ -95,36 +104,43 @@ class Summary:
         return self.n_rows == self.n_items > 0 and self.n_unmarked == 0
 
 
-def summarise_samples(source: SampleFile) -> Summary:
-    """Return what the marks of a file say. Raises PayloadError where it is no file of samples, or is torn."""
-    with _open(source) as connection:
-        row = connection.sql(f"WITH item AS ({_fill(_ITEMS, source)}) {_SUMMARY}").fetchall()[0]
-    return Summary(*row)
+def shape_samples(source: SampleFile, shaped: Path) -> Summary:
+    """Return what the marks of a file say, its rows written to the Parquet file `shaped` in the schema `SAMPLES`.
+
+    Raises PayloadError where it is no file of samples, or is torn.
+    """
+    with _open(source, shaped) as connection:
+        rows = f"WITH item AS ({_fill(_ITEMS, source)}) {_fill(_ROWS, source)}"
+        connection.execute(f"COPY ({rows}) TO {_quote(str(shaped))} (FORMAT parquet, COMPRESSION zstd)")
+        found = _summarise(connection, _SHAPED.replace("$shaped", _quote(str(shaped))))
+        # An empty answer has no mark there, and yet lm-eval counts one.
+        return _summarise(connection, _fill(_ITEMS, source)) if found.n_empty else found
 
 
-def stream_samples(sources: Iterable[SampleFile]) -> pa.RecordBatchReader:
-    """Return all rows of the files as one stream in the schema `SAMPLES`, read as it is drawn upon."""
-    sources = tuple(sources)
-    return pa.RecordBatchReader.from_batches(SAMPLES, (batch for source in sources for batch in _read(source)))
+def join_samples(shaped: Sequence[Path]) -> Path | pa.RecordBatchReader:
+    """Return the one file of rows, or the rows of several as one stream, read as it is drawn upon."""
+    if len(shaped) == 1:
+        return shaped[0]
+    files = (pq.ParquetFile(path) for path in shaped)
+    return pa.RecordBatchReader.from_batches(
+        SAMPLES, (batch.cast(SAMPLES) for file in files for batch in file.iter_batches(BATCH_ROWS))
+    )
 
 
-def _read(source: SampleFile) -> Iterator[pa.RecordBatch]:
-    with _open(source) as connection:
-        query = f"WITH item AS ({_fill(_ITEMS, source)}) {_fill(_ROWS, source)}"
-        for batch in connection.sql(query).to_arrow_reader(BATCH_ROWS):
-            yield batch.cast(SAMPLES)
+def _summarise(connection, items: str) -> Summary:
+    return Summary(*connection.sql(f"WITH item AS ({items}) {_SUMMARY}").fetchall()[0])
 
 
 @contextmanager
-def _open(source: SampleFile):
-    """Yield a DuckDB that may read the one file and nothing else; its errors come as PayloadError."""
+def _open(source: SampleFile, shaped: Path):
+    """Yield a DuckDB that may read the one file, write the other and nothing else; its errors come as PayloadError."""
     import duckdb
 
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         # Drawn on standard output, where one document is promised.
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-        connection.execute("SET allowed_paths = [?]", [str(source.file.path)])
+        connection.execute("SET allowed_paths = [?, ?]", [str(source.file.path), str(shaped)])
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
         try:
             yield connection
