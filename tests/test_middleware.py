@@ -2,8 +2,10 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
+import streamlit
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -92,6 +94,12 @@ def test_the_shell_says_where_the_server_is_before_any_other_script(client):
 def test_the_shell_brings_the_styles_that_the_theme_cannot_say(client):
     head = client.get("/", headers=BROWSER).text.partition("</head>")[0]
     assert ".st-key-choice-lang {position: fixed" in head
+
+
+def test_the_shell_asks_for_plotly_before_a_chart_has_come(client):
+    head = client.get("/", headers=BROWSER).text.partition("</head>")[0]
+    (name,) = re.findall(r'<link rel="modulepreload" [^>]*href="\./static/js/(PlotlyChart\.[^"/]+\.js)">', head)
+    assert (Path(streamlit.__file__).parent / "static" / "static" / "js" / name).exists()
 
 
 @pytest.mark.parametrize(
