@@ -118,6 +118,15 @@ def test_a_file_is_dated_by_when_it_was_written_and_never_ahead_of_today(tmp_pat
         assert fetch(str(path), retrieved_on=date(2026, 8, 11)).retrieved_on == date(2026, 8, 11)
 
 
+def test_a_copy_on_disk_does_not_make_the_address_forgotten(site, tmp_path):
+    url = site.serve("/a.csv", (200, {"ETag": '"1"'}, b"rows"), (304, {}, b""))
+    fetch(url)
+    (tmp_path / "copy.csv").write_bytes(b"rows")
+    fetch(str(tmp_path / "copy.csv"))
+    fetch(url)
+    assert site.asked[-1][1]["If-None-Match"] == '"1"'
+
+
 def test_a_lost_copy_is_fetched_in_full(site):
     url = site.serve("/a.csv", (200, {"ETag": '"one"'}, b"rows"))
     fetch(url).main.path.unlink()

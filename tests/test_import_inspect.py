@@ -140,7 +140,7 @@ def test_a_sample_that_failed_is_no_wrong_answer(tmp_path):
     [
         ({"eval": {"config": {"limit": 2}, "dataset": {"samples": 1319, "sample_ids": ["a1", "a2"]}}}, "limit-2"),
         ({"eval": {"config": {"limit": [0, 2]}, "dataset": {"samples": 9, "sample_ids": [1, 2]}}}, "limit-2"),
-        ({"eval": {"task_args": {"subjects": ["anatomy"]}}}, "['anatomy']"),
+        ({"eval": {"task_args": {"subjects": ["anatomy", "law"]}}}, "anatomy+law"),
         ({"eval": {"config": {"sample_id": "a1"}}}, "sample_id"),
         ({"eval": {"config": {"limit": 4}}}, None),
         ({"eval": {"task_args": {"subjects": []}}}, None),

@@ -161,7 +161,8 @@ def _read_generation(spec: Mapping, header: Mapping, row: Mapping) -> dict[str, 
 def _name_part(spec: Mapping) -> str | None:
     """Return what part of the benchmark was asked, by chosen subjects or a limit; None for the whole."""
     arguments, config = _get(spec, "task_args", dict), _get(spec, "config", dict)
-    chosen = [str(arguments[key]) for key in _SUBSETS if arguments.get(key) not in (None, [], "", "all")]
+    given = [arguments[key] for key in _SUBSETS if arguments.get(key) not in (None, [], "", "all")]
+    chosen = ["+".join(map(str, value)) if isinstance(value, list) else str(value) for value in given]
     chosen += [key for key in _PARTIAL if key == "sample_id" and config.get(key)]
     limit, whole = config.get("limit"), read_number(_get(spec, "dataset", dict).get("samples"))
     asked = _get(_get(spec, "dataset", dict), "sample_ids", list)

@@ -179,5 +179,9 @@ def _check_header(header: list[str], required: Iterable[str], name: str) -> None
     if header and header[0].lstrip().startswith("<"):
         raise PayloadError(f"{name}: expected CSV; got an HTML or XML page. Check the address; it may want a login.")
     if missing or twice:
-        what = f"columns are missing: {', '.join(missing)}" if missing else f"a column stands twice: {', '.join(twice)}"
+        what = (
+            f"columns are missing: {', '.join(name or '(without a name)' for name in missing)}"
+            if missing
+            else f"a column stands twice: {', '.join(twice)}"
+        )
         raise PayloadError(f"{name}:1: {what}; got {','.join(header)[:200]!r}. See docs/importing.md for the columns.")
