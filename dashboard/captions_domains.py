@@ -43,7 +43,9 @@ def caption_isic(snapshot: read.Snapshot, choices: Choices) -> Caption:
         title=t("Industries: ISIC Rev. 5 sections, and what measures them"),
         subtitle=" · ".join([*said, *say_question(snapshot, question)]),
         sources=say_sources(snapshot, count_section_sources(snapshot, choices), limit=2),
-        definition=t("score: share of right answers on one exam's items of the section; weak: they only touch its work"),
+        definition=t(
+            "score: share of right answers on one exam's items of the section; weak: they only touch its work"
+        ),
         as_of=get_day(snapshot, question),
         snapshot=snapshot.id,
     )

@@ -78,7 +78,8 @@ def _write_values(sheet: Sheet, rows: pd.DataFrame, panel: Panel) -> None:
     """Write each dot's number above it: on paper there is no pointer."""
     place = {"xref": panel.axis, "xanchor": "center", "yanchor": "bottom", "yshift": 4, "name": "value"}
     for row in rows.to_dict("records"):
-        sheet.add_note(row[panel.value], row["height"], say_number(row[panel.value]), color=sheet.surface.ink, size=9.5, **place)
+        value = row[panel.value]
+        sheet.add_note(value, row["height"], say_number(value), color=sheet.surface.ink, size=9.5, **place)
 
 
 def _add_hover(sheet: Sheet, rows: pd.DataFrame) -> None:
