@@ -165,7 +165,7 @@ def describe(soak: Soak, seconds: float, cpu: float, log: str) -> dict:
         "sessions": SESSIONS, "reruns": len(soak.seconds), "snapshots": len(soak.snapshots) - 1,
         "seconds": round(seconds), "errors": soak.errors,
         "server_log": [line for line in log.splitlines() if "Error" in line or "Traceback" in line],
-        "late": soak.late, "answers_naming_their_snapshot": soak.n_seen,
+        "late": soak.late, "answers_naming_their_snapshot": soak.n_seen, "links_to_snapshots_gone": soak.n_outdated,
         "rerun_p50_ms": round(times[9] * 1e3), "rerun_p95_ms": round(times[18] * 1e3),
         "cpu_ms_a_rerun": round(cpu / len(soak.seconds) * 1e3),
         "memory_mb": [round(value) for value in soak.memory[:: max(1, len(soak.memory) // 20)]],

@@ -9,7 +9,16 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=120)]
 ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$", max_length=160)]
@@ -33,10 +42,24 @@ def _check_link(value: str) -> str:
 Link = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_check_link)]
 
 
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+"""Control characters, those that turn the reading direction, and those that show as nothing."""
+
+
 class Entry(BaseModel):
-    """The base of all registry entries: closed, immutable."""
+    """The base of all registry entries: closed, immutable, every text of it legible."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _check_legible(cls, value: object) -> object:
+        for text in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(text, str) and (found := _UNSEEN.search(text)):
+                raise ValueError(f"holds the character U+{ord(found.group()):04X}, which no reader sees; remove it")
+        return value
 
 
 class Name(Entry):

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from collectors.entries import Name
 from collectors.errors import RegistryError, UsageError
 from collectors.registry_loader import load_registry
 
@@ -156,3 +158,10 @@ def test_an_unknown_id_is_answered_with_the_closest(write):
 def test_a_retired_endpoint_belongs_to_no_suite(write):
     folder = write(**{"endpoints/acme-one.yaml": ENDPOINT + "retired_on: 2026-01-01\n"})
     assert load_registry(bundled=folder).suite_endpoints("weekly") == []
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u2066", "\u200b", "\ufeff", "\x00", "\x1b", "\r"])
+def test_a_name_that_is_not_what_it_shows_is_refused(unseen):
+    with pytest.raises(ValidationError, match=f"U\\+{ord(unseen):04X}, which no reader sees"):
+        Name(en=f"gnp{unseen}exe")
+    assert Name(en="模型 é 👩\u200d🔬", zh="两行\n文字")
