@@ -89,6 +89,18 @@ def test_instances_lie_beside_the_record_wherever_it_says_they_are():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("value", [[], {}, [["third_party"]]])
+def test_words_that_are_no_words_say_nothing(tmp_path, value):
+    for details in ({}, {"exporter": "modelgap", "origin": value}):
+        parts = {"evaluator_relationship": value, "source_type": value, "additional_details": details}
+        [read] = read_logs("every-eval-ever", change(tmp_path, source_metadata=parts))
+        assert read.reasons == {UNKNOWN_RELATION: 1}
+    [read] = read_logs(
+        "every-eval-ever", change(tmp_path, metric={"metric_unit": value, "min_score": None, "max_score": None})
+    )
+    assert read.reasons == {NO_FRACTION: 1}
+
+
 def test_a_folder_is_one_payload_and_one_for_each_record_with_instances():
     found = import_logs("every-eval-ever", RECORDS)
     assert [(item.state, item.n_rows) for item in found] == [("landed", 1), ("landed", 8)]

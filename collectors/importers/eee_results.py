@@ -96,7 +96,7 @@ def _find_scale(metric: Mapping) -> float | None:
         return 100.0
     if metric.get("min_score") is None and metric.get("max_score") is None:
         return {"proportion": 1.0, "fraction": 1.0, "percent": 100.0, "percentage": 100.0}.get(
-            metric.get("metric_unit")
+            str(metric.get("metric_unit"))
         )
     return None
 

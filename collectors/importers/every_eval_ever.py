@@ -168,9 +168,9 @@ def _attribute(record: Mapping, figures: LogFigures) -> dict[str, object] | None
     """Return origin, reporter and date of a record; None where neither it nor the user says whose evaluation it is."""
     source = _table(record, "source_metadata")
     details = _table(source, "additional_details")
-    origin = _ORIGINS.get((source.get("evaluator_relationship"), source.get("source_type")))
+    origin = _ORIGINS.get((str(source.get("evaluator_relationship")), str(source.get("source_type"))))
     if _is_ours(record):
-        origin = {"measured": "independent"}.get(details.get("origin"), details.get("origin"))
+        origin = str(details.get("origin")).replace("measured", "independent")
     if origin not in ("independent", "leaderboard", "vendor") and not figures.context.options.origin:
         return None
     reporter = source.get("source_organization_name") or source.get("source_name")
