@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.answers import has_known_dates, read_models, read_standing
+from dashboard.answers import has_known_dates, list_behind, read_models, read_standing
 from dashboard.bar import show_bar, show_day_slider
 from dashboard.captions import caption_records, say_headline, say_records
 from dashboard.chart_catalogue import spell_choices
@@ -11,7 +11,7 @@ from dashboard.choices import choose
 from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
+from dashboard.layout import answer_or_explain, fit_width, link_figures, show_chart, show_nothing
 from dashboard.questions import make_question, name_sides
 from dashboard.words import name_scale
 
@@ -57,3 +57,4 @@ show_chart(
 )
 records = say_records(standing, models)
 st.text(t("{first} {second}. {records}", first=first, second=second, records=records))
+link_figures(list_behind(snapshot, standing), t("The figures behind:"))

@@ -26,9 +26,9 @@ from dashboard.layout import (
 )
 from dashboard.questions import ALL, ask_of_all, is_standing, make_question, name_sides
 
-HEIGHT = 612
-WIDTHS, TALL_ROW = (110, 90, 250, 800), 58
-"""Of the table of claims, in pixels: a statement is read whole, over two lines where it is long."""
+HEIGHT = 584
+WIDTHS, TALL_ROW = (110, 90, 250, 800), 66
+"""Of the table of claims, in pixels: rows of more than 64 let a long text run on over their lines."""
 
 snapshot, _ = find_snapshot()
 choices, scale = show_bar(snapshot)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.answers import get_day, name_models, read_models, read_standing
+from dashboard.answers import get_day, list_behind, name_models, read_models, read_standing
 from dashboard.bar import show_bar
 from dashboard.captions import caption_records, say_headline
 from dashboard.chart_catalogue import spell_choices
@@ -12,7 +12,15 @@ from dashboard.export.menu import offer_downloads
 from dashboard.frames import find_snapshot
 from dashboard.frames_video import find_wait, list_boards, name_board, say_leader, say_wait
 from dashboard.i18n import t
-from dashboard.layout import answer_or_explain, fit_width, is_narrow, show_chart, show_heading, show_nothing
+from dashboard.layout import (
+    answer_or_explain,
+    fit_width,
+    is_narrow,
+    link_figures,
+    show_chart,
+    show_heading,
+    show_nothing,
+)
 from dashboard.questions import make_question, name_sides
 
 snapshot, _ = find_snapshot()
@@ -42,6 +50,7 @@ if sentence and is_narrow():
 elif sentence:
     show_heading(t("{said}.", said=sentence), is_small=True)
 st.text(t("{first} {second}.", first=first, second=second))
+link_figures(list_behind(snapshot, standing), t("The figures behind:"))
 if wait and wait["is_upper_bound"]:
     st.text(
         t("At most: of some domestic models rated as high only the day is known by which they were out at the latest.")
