@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -163,7 +164,13 @@ def describe_source(row: Row) -> Row:
 
 def tidy(value: object) -> str:
     """Return text without control, direction and zero-width characters; what remains is read letter by letter."""
-    return "".join(c if unicodedata.category(c)[0] != "C" else " " * (c in "\t\r\n") for c in str(value)).strip()
+    return _tidy(str(value))
+
+
+# Columns repeat their texts: an attribution stands in every row.
+@lru_cache(maxsize=4096)
+def _tidy(text: str) -> str:
+    return "".join(c if unicodedata.category(c)[0] != "C" else " " * (c in "\t\r\n") for c in text).strip()
 
 
 def find_unit(column: str) -> str | None:

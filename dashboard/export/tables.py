@@ -16,7 +16,10 @@ from dashboard.export.bundle import Bundle, tidy
 from dashboard.export.drawing import Plate
 from dashboard.export.series import Scale, Series, list_series
 from dashboard.i18n import t
+from dashboard.theme import measure_text
 
+WIDTH, COLUMNS = 960, 15
+"""Of the native chart, in pixels and in columns."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MARKERS = {
     "circle": "circle", "diamond": "diamond", "square": "square", "triangle-up": "triangle", "cross": "plus",
@@ -136,15 +139,19 @@ def _write_chart(book: xlsxwriter.Workbook, front: object, bundle: Bundle, serie
     front.set_landscape()
     front.set_paper(9)
     front.fit_to_pages(1, 1)
-    lines = [tidy(bundle.caption.title), tidy(bundle.caption.subtitle)]
-    for row, line in enumerate(lines):
-        front.write_string(row, 0, line, book.add_format({"bold": row == 0}))
+    _write_lines(book, front, 0, [tidy(bundle.caption.title), tidy(bundle.caption.subtitle)])
     for place, chart in enumerate(charts.values()):
-        chart.set_size({"width": 960 // len(charts), "height": 520})
-        options = {"description": tidy(bundle.alt), "x_offset": place * (960 // len(charts))}
+        chart.set_size({"width": WIDTH // len(charts), "height": 520})
+        options = {"description": tidy(bundle.alt), "x_offset": place * (WIDTH // len(charts))}
         front.insert_chart(2, 0, chart, options)
-    for row, line in enumerate([*map(tidy, bundle.caption.get_footer()), bundle.citation], start=29):
-        front.write_string(row, 0, line)
+    _write_lines(book, front, 29, [*map(tidy, bundle.caption.get_footer()), bundle.citation])
+
+
+def _write_lines(book: xlsxwriter.Workbook, front: object, first: int, lines: list[str]) -> None:
+    """Write lines across the width of the chart, each as high as it needs; that of the first row is its title."""
+    for row, line in enumerate(lines, start=first):
+        front.merge_range(row, 0, row, COLUMNS - 1, line, book.add_format({"text_wrap": True, "bold": row == 0}))
+        front.set_row_pixels(row, 20 * ceil(measure_text(line, 15) / WIDTH))
 
 
 def _set_axes(chart: object, one: Series) -> None:
