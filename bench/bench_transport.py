@@ -14,8 +14,8 @@ from pathlib import Path
 from lm_eval.api.instance import Instance
 
 from collectors.call_log import CallLog
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.lm import EndpointLM
-from collectors.entries import Endpoint
 
 REQUESTS, CONCURRENCY, LATENCY_S = 1319, 64, 0.2
 HIGHEST_RATIO = 1.3

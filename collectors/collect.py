@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from collectors.costing import cost_tokens, expect_tokens, find_cap, sum_month
-from collectors.entries import Endpoint, Suite, Task
+from collectors.endpoint_entries import Endpoint
 from collectors.errors import UsageError
 from collectors.executors import Executor, Listener
 from collectors.landing import LandedRun, list_landed
@@ -31,6 +31,7 @@ from collectors.run_plan import (
     remove_unfinished,
     write_plan,
 )
+from collectors.task_entries import Suite, Task
 from collectors.tasks import get_edition
 
 PLANNING_WAIT_S = 30.0

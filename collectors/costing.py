@@ -11,9 +11,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from collectors.call_log import CallRecord
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.cost import cost_usd
-from collectors.entries import Budget, Endpoint
 from collectors.landing import CALLS_FILE, LandedRun
+from collectors.task_entries import Budget
 
 BYTES_PER_TOKEN = 3
 """A prompt has about 4 bytes a token in English and 3 in Chinese; the lower keeps an estimate on the safe side."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from collectors.entries import Endpoint
+from collectors.endpoint_entries import Endpoint
 from collectors.errors import RegistryError, UsageError
 from collectors.registry_checks import find_closest
 from collectors.registry_loader import Registry, load_registry

@@ -12,8 +12,9 @@ from pathlib import Path
 from statistics import mean
 
 from collectors.costing import cost_tokens, estimate_call, expect_tokens
-from collectors.entries import Endpoint, Task
+from collectors.endpoint_entries import Endpoint
 from collectors.landing import LandedRun
+from collectors.task_entries import Task
 from collectors.tasks import load_task_dict
 
 PROMPTS_READ = 20

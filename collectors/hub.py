@@ -10,9 +10,9 @@ from functools import cache
 
 import httpx
 
-from collectors.entries import Task
 from collectors.errors import CollectError
 from collectors.settings import DATASETS_VARIABLE
+from collectors.task_entries import Task
 
 REACH_TIMEOUT_S = 5.0
 

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from collectors.costing import sum_month
 from collectors.cron import find_last_slot, find_next_slot
-from collectors.entries import Endpoint, Suite, Task
+from collectors.endpoint_entries import Endpoint
 from collectors.landing import LandedRun
 from collectors.registry_checks import explain_unanswerable
 from collectors.registry_loader import Registry
 from collectors.run_plan import RunPlan
+from collectors.task_entries import Suite, Task
 
 UNSAFE_VARIABLE = "MODELGAP_UNSAFE_CODE"
 MAX_ATTEMPTS = 5

@@ -7,7 +7,8 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from collectors import entries
+from collectors.endpoint_entries import Endpoint
+from collectors.task_entries import Task
 
 if TYPE_CHECKING:
     from collectors.registry_loader import Registry
@@ -89,7 +90,7 @@ def _check_answerable(registry: "Registry", place: Mapping[tuple[str, str], str]
     return problems
 
 
-def explain_unanswerable(endpoint: entries.Endpoint, task: entries.Task) -> str | None:
+def explain_unanswerable(endpoint: Endpoint, task: Task) -> str | None:
     """Return why `endpoint` cannot be asked `task`, or None where it can."""
     if task.output_type == "generate_until" or endpoint.loglikelihood:
         return None

@@ -12,7 +12,7 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from collectors import claim_entries, entries
+from collectors import claim_entries, endpoint_entries, entries, task_entries
 from collectors.errors import RegistryError, UsageError
 from collectors.registry_checks import check_registry, find_closest
 
@@ -26,11 +26,11 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Registry:
     """All registered facts, by id."""
 
-    endpoints: Mapping[str, entries.Endpoint]
+    endpoints: Mapping[str, endpoint_entries.Endpoint]
     developers: Mapping[str, entries.Developer]
     models: Mapping[str, entries.Model]
-    tasks: Mapping[str, entries.Task]
-    suites: Mapping[str, entries.Suite]
+    tasks: Mapping[str, task_entries.Task]
+    suites: Mapping[str, task_entries.Suite]
     sources: Mapping[str, entries.Source]
     domains: Mapping[str, entries.Domain]
     benchmarks: Mapping[str, entries.Benchmark]
@@ -53,7 +53,7 @@ class Registry:
                 return bloc
         return "other"
 
-    def suite_endpoints(self, suite_id: str) -> list[entries.Endpoint]:
+    def suite_endpoints(self, suite_id: str) -> list[endpoint_entries.Endpoint]:
         """Return the endpoints in service that a suite names or that name the suite as their schedule."""
         named = self.get("suites", suite_id).endpoints
         return [
@@ -179,11 +179,11 @@ def load_registry(overlays: Sequence[Path] = (), *, bundled: Path = BUNDLED) -> 
     reader = _Reader([bundled, *overlays])
     developers = reader.folder("models", entries.Developer, key="developer")
     registry = Registry(
-        endpoints=reader.folder("endpoints", entries.Endpoint),
+        endpoints=reader.folder("endpoints", endpoint_entries.Endpoint),
         developers=developers,
         models={model.id: model for developer in developers.values() for model in developer.models},
-        tasks=reader.folder("tasks", entries.Task),
-        suites=reader.folder("suites", entries.Suite),
+        tasks=reader.folder("tasks", task_entries.Task),
+        suites=reader.folder("suites", task_entries.Suite),
         sources=reader.folder("sources", entries.Source),
         domains=reader.listing("domains", entries.Domain),
         benchmarks=reader.listing("benchmarks", entries.Benchmark),

@@ -7,7 +7,8 @@ value is never read into a document.
 import os
 from collections.abc import Mapping
 
-from collectors.entries import Endpoint, Model
+from collectors.endpoint_entries import Endpoint
+from collectors.entries import Model
 from collectors.errors import UsageError
 from collectors.registry_checks import find_closest
 from collectors.registry_loader import Registry

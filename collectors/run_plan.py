@@ -19,8 +19,10 @@ from pathlib import Path
 from pydantic import ConfigDict, Field, ValidationError
 
 from collectors.call_log import CallLog
-from collectors.entries import Endpoint, Entry, Task
+from collectors.endpoint_entries import Endpoint
+from collectors.entries import Entry
 from collectors.errors import CollectError, UsageError
+from collectors.task_entries import Task
 
 SEED = 1234
 LOCK_WAIT_S = 10.0

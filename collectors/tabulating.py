@@ -13,10 +13,10 @@ from typing import Any
 import pyarrow as pa
 
 from collectors.call_log import CallRecord
-from collectors.entries import Task
 from collectors.marking import Item, Tally, aggregate_answered, aggregate_strict
 from collectors.records import ANSWERED, CALLS, SAMPLES, Protocol, Score
 from collectors.run_plan import RunPlan
+from collectors.task_entries import Task
 from collectors.tasks import Leaf
 
 SOURCE = "modelgap"

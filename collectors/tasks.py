@@ -1,7 +1,7 @@
 """Load registry tasks as lm-eval tasks that run as the registry says.
 
-Before: `collectors.entries.Task`s. After: lm-eval `Task` and `Group` objects, fit for `simple_evaluate`, whose items
-come from the hub, from local copies or from our generators, with the registry's token limit, without random few-shots.
+Before: `Task` entries. After: lm-eval `Task` and `Group` objects, fit for `simple_evaluate`, whose items come from the
+hub, from local copies or from our generators, with the registry's token limit, without random few-shots.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collectors.entries import Task
 from collectors.errors import CollectError, UsageError
 from collectors.hub import hub_access
 from collectors.local_data import find_splits, read_splits
+from collectors.task_entries import Task
 from collectors.task_files import OWN_TASKS, find_files, get_builtin_tasks
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 from collectors.call_log import CallLog, CallRecord
 from collectors.costing import cost_calls
-from collectors.entries import Endpoint
+from collectors.endpoint_entries import Endpoint
 from collectors.errors import CollectError, ModelgapError
 from collectors.executors import get_worker_log
 from collectors.landing import land_run, next_attempt

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from collectors.cron import find_next_slot
-from collectors.entries import Schedule
 from collectors.errors import ModelgapError
+from collectors.task_entries import Schedule
 from dashboard.frames import ALL
 from dashboard.i18n import pick_name, t
 from dashboard.keeping import keep_answers

@@ -15,10 +15,11 @@ import yaml
 from faulty_server import FaultyServer, Plan, Response, chat
 from small_registry import ENDPOINT, SUITE, TASK, write_registry
 
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm import caller
-from collectors.entries import Endpoint, Task
 from collectors.registry_loader import BUNDLED
 from collectors.run_plan import RunPlan, write_plan
+from collectors.task_entries import Task
 
 QUICK = caller.RetryPolicy(most_attempts=3, first_wait_s=0.001, longest_wait_s=0.002)
 

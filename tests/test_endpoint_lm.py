@@ -8,10 +8,10 @@ from faulty_server import FAULTS, FaultyServer, Plan, as_json, chat
 from lm_eval.api.instance import Instance
 
 from collectors.call_log import CallLog
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.caller import RetryPolicy
 from collectors.endpoint_lm.lm import EndpointLM
 from collectors.endpoint_lm.probe import probe_endpoint
-from collectors.entries import Endpoint
 from collectors.errors import CollectError
 from collectors.records import Outcome
 

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.cost import cost_usd
 from collectors.endpoint_lm.payloads import (
     ChatPrompt,
@@ -13,7 +14,7 @@ from collectors.endpoint_lm.payloads import (
     encode_chat,
     read_token_limit,
 )
-from collectors.entries import Endpoint, Price
+from collectors.entries import Price
 from collectors.errors import CollectError
 
 TALK = [

@@ -11,6 +11,8 @@ SHARED_GROUND = {
     for name in (
         "records",
         "entries",
+        "endpoint_entries",
+        "task_entries",
         "errors",
         "settings",
         "registry_loader",

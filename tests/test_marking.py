@@ -12,7 +12,6 @@ from faulty_server import FAULTS, FaultyServer, chat
 from small_registry import TASK
 
 from collectors.call_log import CallLog, CallRecord
-from collectors.entries import Task
 from collectors.errors import UsageError
 from collectors.landing import list_landed, read_landed
 from collectors.marking import (
@@ -24,6 +23,7 @@ from collectors.marking import (
     tally_task,
 )
 from collectors.records import Outcome
+from collectors.task_entries import Task
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 GENERATED = {

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors.endpoint_entries import Thinking
 from collectors.endpoint_lm.messages import Usage
 from collectors.endpoint_lm.refusals import is_refusal_text
 from collectors.endpoint_lm.replies import Exchange, cut_at_stop, read_generation
-from collectors.entries import Thinking
 from collectors.records import Outcome
 
 APIS = ("openai-chat", "openai-completions", "anthropic-messages")

@@ -145,7 +145,8 @@ def test_the_table_of_sections_has_full_names_intervals_what_measures_them_and_w
     assert rows == {
         ("Agriculture, forestry and fishing", "−2.0 percentage points (90% interval −3.0 to −1.0)",
          "AgriBench, 2 items: <i>Soil</i>"),
-        ("Agriculture, forestry and fishing", "7.0 months (90% interval 5.0 to 9.0)", "AgriBench, 2 items: <i>Soil</i>"),
+        ("Agriculture, forestry and fishing", "7.0 months (90% interval 5.0 to 9.0)",
+         "AgriBench, 2 items: <i>Soil</i>"),
         ("<b>Mining</b>; quarrying", "no benchmark", ""),
         ("Making", "no model scored yet", "exams"),
     }  # fmt: skip

@@ -4,10 +4,10 @@ import pytest
 from small_registry import AT, ENDPOINT, SUITE, TASK, land_manifest, make_registry
 
 from collectors.cron import find_last_slot, find_next_slot
-from collectors.entries import Schedule
 from collectors.errors import UsageError
 from collectors.planning import MAX_ATTEMPTS, choose_tasks, plan_due
 from collectors.run_plan import RunPlan
+from collectors.task_entries import Schedule
 
 SLOT = datetime(2026, 1, 4, 19, tzinfo=UTC)
 

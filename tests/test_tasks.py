@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from collectors import hub
-from collectors.entries import Task
 from collectors.errors import CollectError, UsageError
 from collectors.local_data import read_splits
 from collectors.registry_loader import load_registry
+from collectors.task_entries import Task
 from collectors.task_files import OWN_TASKS, find_files, get_builtin_tasks
 from collectors.tasks import Leaf, get_edition, load_task_dict
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collectors.endpoint_entries import Thinking
 from collectors.endpoint_lm.thinking import separate_thinking
-from collectors.entries import Thinking
 
 MARKS = Thinking(open="<think>", close="</think>")
 FIELD = Thinking(field="reasoning_content")

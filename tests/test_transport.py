@@ -9,12 +9,12 @@ import httpx
 import pytest
 from faulty_server import FaultyServer, Plan, Response, chat
 
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm import transport as module
 from collectors.endpoint_lm.messages import Usage
 from collectors.endpoint_lm.pacing import Gate, read_retry_after
 from collectors.endpoint_lm.replies import Exchange, Reply
 from collectors.endpoint_lm.transport import Transport, find_url, is_loopback, read_key, scrub
-from collectors.entries import Endpoint
 from collectors.errors import CollectError
 from collectors.records import Outcome
 

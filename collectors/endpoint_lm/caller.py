@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random_exponential
 
 from collectors.call_log import CallRecord
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.messages import NO_USAGE, Usage
 from collectors.endpoint_lm.pacing import Gate, read_retry_after
 from collectors.endpoint_lm.replies import Exchange, Reader, Reply
 from collectors.endpoint_lm.transport import Transport, scrub
-from collectors.entries import Endpoint
 from collectors.records import Outcome
 
 

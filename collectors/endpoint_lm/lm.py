@@ -16,6 +16,7 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 
 from collectors.call_log import CallLog, CallRecord
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.caller import Caller, Job, RetryPolicy, add_usage
 from collectors.endpoint_lm.logprobs import decode_loglikelihood, read_loglikelihood
 from collectors.endpoint_lm.messages import Usage
@@ -28,7 +29,6 @@ from collectors.endpoint_lm.payloads import (
     read_token_limit,
 )
 from collectors.endpoint_lm.replies import read_generation
-from collectors.entries import Endpoint
 from collectors.errors import CollectError
 from collectors.records import Outcome
 

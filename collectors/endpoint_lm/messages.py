@@ -6,7 +6,7 @@ Whatever has not the documented type counts as missing; nothing here raises.
 
 from dataclasses import dataclass
 
-from collectors.entries import Thinking
+from collectors.endpoint_entries import Thinking
 
 _THINKING_FIELDS = ("reasoning_content", "reasoning", "thinking")
 _LARGEST_COUNT = 10**12

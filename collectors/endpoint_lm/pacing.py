@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.replies import Reply
-from collectors.entries import Endpoint
 from collectors.records import INFRASTRUCTURE
 
 LONGEST_PAUSE_S = 300.0

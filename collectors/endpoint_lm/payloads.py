@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from collectors.entries import Endpoint
+from collectors.endpoint_entries import Endpoint
 from collectors.errors import CollectError
 
 SEED = 1234

@@ -6,10 +6,10 @@ Before: a registered endpoint. After: the `CallRecord` of one call, tried once.
 import json
 
 from collectors.call_log import CallRecord
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.caller import Caller, Job, RetryPolicy
 from collectors.endpoint_lm.payloads import build_generation, check_request_options
 from collectors.endpoint_lm.replies import read_generation
-from collectors.entries import Endpoint
 
 QUESTION = "What is 6 times 7? Answer with the number only."
 

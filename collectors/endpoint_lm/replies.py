@@ -8,11 +8,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from collectors.endpoint_entries import Thinking
 from collectors.endpoint_lm.messages import NO_USAGE, Message, Usage, as_dict, clean, read_message, read_usage
 from collectors.endpoint_lm.provider_errors import Complaint, find_complaint, has_error
 from collectors.endpoint_lm.refusals import is_refusal_text
 from collectors.endpoint_lm.thinking import separate_thinking
-from collectors.entries import Thinking
 from collectors.records import Outcome
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, *range(500, 600)}) - {501, 505}

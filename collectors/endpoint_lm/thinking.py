@@ -6,7 +6,7 @@ thinking alone, and whether the thinking ever ended.
 
 from typing import NamedTuple
 
-from collectors.entries import Thinking
+from collectors.endpoint_entries import Thinking
 
 COMMON_MARKS = ("<think>", "</think>")
 

@@ -12,8 +12,8 @@ from ipaddress import ip_address
 
 import httpx
 
+from collectors.endpoint_entries import Endpoint
 from collectors.endpoint_lm.replies import Exchange, Reply
-from collectors.entries import Endpoint
 from collectors.errors import CollectError
 from collectors.records import Outcome
 from collectors.settings import get_version

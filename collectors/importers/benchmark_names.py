@@ -12,10 +12,10 @@ from typing import Literal
 
 import yaml
 
-from collectors.entries import Task
 from collectors.importers.contract import Parsed
 from collectors.registry_checks import find_closest
 from collectors.registry_loader import Registry
+from collectors.task_entries import Task
 
 UNKNOWN_TASK = "task is not known as a benchmark"
 OTHER_METRIC = "another metric stands for this benchmark"
