@@ -131,9 +131,7 @@ def _explain_unmeasured(source: Source, section: str, *, has_origins: bool) -> U
         return UsageError(f"isic: no such section; got {section!r}. One of: {letters}.")
     name, instruments, suites, n_models = known[0].values()
     if not instruments:
-        return WarehouseError(
-            f"section {section}, {name}: nothing measures it; no subject or benchmark is mapped."
-        )
+        return WarehouseError(f"section {section}, {name}: nothing measures it; no subject or benchmark is mapped.")
     lacking = "no model has such scores" if has_origins else "no model has scores"
     if n_models and not has_origins:
         lacking = f"{n_models} models have scores, none on all subjects of an exam with their items counted,"
