@@ -84,7 +84,7 @@ def answer_or_explain(ask: Callable[..., Answer], *question: object) -> Answer |
 
 
 def fit_width(width: int) -> int:
-    """Return the width in pixels to lay a figure out for: as wide as meant, or a phone's."""
+    """Return the width in pixels to lay a figure out for: what a laptop of 1280 leaves it, or a phone's."""
     return PHONE if is_narrow() else width
 
 

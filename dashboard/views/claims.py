@@ -145,7 +145,7 @@ if len(months):
     show_chart(
         "claims",
         (snapshot.id, *chosen.get_key()),
-        lambda: plot_claims(months, days, caption_claims(snapshot, chosen), width=fit_width(1360)),
+        lambda: plot_claims(months, days, caption_claims(snapshot, chosen), width=fit_width(1120)),
         t("Claimed and measured months of {n} claims, with the standing lag.", n=len(months)),
         offer=lambda: offer_downloads(snapshot, "claims", chosen),
     )

@@ -110,7 +110,7 @@ if comparison.rows:
             read_rows(snapshot, comparison),
             make_sides(snapshot, comparison, names),
             caption_compare(snapshot, comparison, names),
-            width=fit_width(1360),
+            width=fit_width(1120),
         ),
         t("Differences by benchmark. {summary}", summary=summary),
         offer=lambda: offer_downloads(snapshot, "compare", spelt),

@@ -49,7 +49,7 @@ with columns[1]:
 
 models = read_costed_models(snapshot, question, by)
 if len(models):
-    width, slug = fit_width(1360), "price" if by == "price" else "size"
+    width, slug = fit_width(1120), "price" if by == "price" else "size"
     axis = Axis(scale["unit"], scale["chance_floor"])
     caption = caption_cost(snapshot, scale, question, by)
     curves = read_curves(snapshot, question, by)

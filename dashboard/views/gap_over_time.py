@@ -48,7 +48,7 @@ show_chart(
         models,
         Axis(scale["unit"], scale["chance_floor"]),
         caption_records(snapshot, scale, question, by),
-        width=fit_width(1360),
+        width=fit_width(1120),
         height=600,
         sides=name_sides(snapshot, question),
     ),

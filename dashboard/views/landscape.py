@@ -33,7 +33,7 @@ if len(counts):
         "landscape",
         (snapshot.id, *chosen.get_key()),
         lambda: plot_landscape(
-            counts, registered, caption_landscape(snapshot, chosen.as_of), width=fit_width(1360), sides=sides
+            counts, registered, caption_landscape(snapshot, chosen.as_of), width=fit_width(1120), sides=sides
         ),
         t("Counts of models and services by date and source; models registered here by bloc and year."),
         offer=lambda: offer_downloads(snapshot, "landscape", chosen),

@@ -59,7 +59,7 @@ show_chart(
     "video",
     (snapshot.id, scale["scale_id"], *chosen.get_key()),
     lambda: plot_video(
-        models, wait, caption_records(snapshot, scale, question), width=fit_width(1360), height=540, sides=sides
+        models, wait, caption_records(snapshot, scale, question), width=fit_width(1120), height=540, sides=sides
     ),
     t(
         "Ratings of video models by release date. {said}. {headline} {more}.",
