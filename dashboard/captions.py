@@ -223,7 +223,7 @@ def caption_domains(snapshot: read.Snapshot, question: read.Question | None = No
 
 def say_sources(snapshot: read.Snapshot, counts: dict[str, int], limit: int = 3) -> str:
     """Return the sources in `counts` with their licences, the largest first and the vendors together."""
-    known = {row["source"]: row for row in read.list_sources(snapshot, snapshot.as_of).to_pylist()}
+    known = {row["source"]: row for row in read.list_sources(snapshot).to_pylist()}
     found = [known[source] for source in counts if source in known]
     others = [row for row in found if row["kind"] != "vendor"]
     n_vendors = len(found) - len(others)

@@ -49,7 +49,7 @@ def keep_figures(snapshot: read.Snapshot, chosen: Choices) -> pd.DataFrame:
 def table_sources(snapshot: read.Snapshot, chosen: Choices, today: date) -> pd.DataFrame:
     """Return the sources, the largest first: whose, what their licence allows, how many figures, how old."""
     counts = _count_by(keep_figures(snapshot, chosen), "source")
-    rows = read.list_sources(snapshot, today).to_pylist()
+    rows = read.read_freshness(snapshot, today)
     if chosen != Choices():
         rows = [row for row in rows if row["source"] in counts]
     rows.sort(key=lambda row: (-_get(counts, row["source"])["n"], row["source"]))
@@ -67,6 +67,7 @@ def table_sources(snapshot: read.Snapshot, chosen: Choices, today: date) -> pd.D
             t("Newest figure"): [row["newest_date"] for row in rows],
             t("Retrieved"): [row["retrieved_on"] for row in rows],
             t("Age, days"): [row["retrieved_on"] and (today - row["retrieved_on"]).days for row in rows],
+            t("Last checked"): [row["checked_on"] for row in rows],
             t("Attribution"): [pick_name(row, "attribution") for row in rows],
             t("Licence text"): [find_link(row["licence_url"]) for row in rows],
             t("Address"): [find_link(row["url"]) for row in rows],
@@ -76,7 +77,7 @@ def table_sources(snapshot: read.Snapshot, chosen: Choices, today: date) -> pd.D
 
 def say_stale(snapshot: read.Snapshot, today: date) -> str:
     """Return how many sources there are and which are due to be looked at again."""
-    rows = read.list_sources(snapshot, today).to_pylist()
+    rows = read.read_freshness(snapshot, today)
     stale = [pick_name(row) for row in rows if row["is_overdue"] and row["n_scores"]]
     if not stale:
         return t("{n} sources, none of them overdue to be looked at again.", n=len(rows))

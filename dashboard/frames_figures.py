@@ -60,7 +60,7 @@ def table_figures(snapshot: read.Snapshot, model: str, chosen: Choices) -> pd.Da
 
 def _show(snapshot: read.Snapshot, rows: list[Row], known: dict[str, Row], domains: dict[str, str]) -> pd.DataFrame:
     protocols = {row["protocol_id"]: row for row in read.read_protocols(snapshot).to_pylist()}
-    sources = {row["source"]: row for row in read.list_sources(snapshot, snapshot.as_of).to_pylist()}
+    sources = {row["source"]: row for row in read.list_sources(snapshot).to_pylist()}
     return pd.DataFrame(
         {
             t("Benchmark"): [pick_name(known[row["benchmark"]]) for row in rows],

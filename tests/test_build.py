@@ -43,7 +43,7 @@ def test_everything_landed_and_registered_is_in_the_snapshot(home, registry):
     (run,) = snapshot.rows("FROM run_health")
     assert (run["n_calls"], run["n_ok"], run["latency_p50_s"], run["cost_usd"], run["n_scores"]) == (1, 1, 0.5, 0.1, 1)
     (source,) = snapshot.rows("FROM source_freshness WHERE is_registered")
-    assert (source["source"], source["n_scores"], str(source["due_date"])) == ("board", 8, "2026-01-31")
+    assert (source["source"], source["n_scores"], str(source["retrieved_on"])) == ("board", 8, "2026-01-01")
 
 
 def test_building_again_says_nothing_new_and_publishes_nothing(home, registry):

@@ -160,6 +160,13 @@ def test_a_due_source_lands_and_is_then_not_due_until_its_cadence_has_passed(add
     assert find_due_day("lmarena") == looked + timedelta(days=7)
 
 
+def test_what_landed_from_a_file_counts_as_looked_at(addresses, tmp_path):
+    addresses(lmarena=tmp_path / "board.json")
+    path = write_file(tmp_path / "leaderboard-text-2026-10-20.json", BOARD.read_text(encoding="utf-8"))
+    run("import", "lmarena", path, "--retrieved-on", "2026-10-20")
+    assert find_due_day("lmarena") == date(2026, 10, 27)
+
+
 def test_of_several_addresses_the_one_looked_at_longest_ago_decides(addresses):
     addresses(lmarena=BOARD)
     Fetcher(get_home()).fetch(str(BOARD))

@@ -20,6 +20,8 @@ SHARED_GROUND = {
         "claim_entries",
         "cron",
         "efforts",
+        "importers.catalogue",
+        "importers.freshness",
     )
 }
 NETWORK = {"httpx", "requests", "urllib.request", "aiohttp", "socket", "http.client"}

@@ -1,12 +1,14 @@
 """Reading: hardened, whole, from any number of threads, and the newest as soon as CURRENT has changed."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from warehouse_kit import build, land, land_field, make_registry, published
 
 from collectors.errors import UsageError, WarehouseError
+from collectors.importers.catalogue import CATALOGUE, Entry
+from collectors.importers.raw_store import RawStore
 from warehouse import read
 from warehouse.build import build_warehouse
 from warehouse.snapshot import open_current, open_snapshot
@@ -111,9 +113,27 @@ def test_the_status_tells_age_content_refusals_and_overdue_sources(snapshot):
     assert status["age_hours"] in (8760, 8784)
     assert (status["as_of"], status["rejects"]) == ("2026-01-01", {})
     assert status["runs"] == [{"kind": "published", "status": "complete", "n": 1}]
-    assert status["sources"] == [{"source": "board", "n_scores": 8, "newest_date": "2026-01-01", "is_overdue": True}]
+    (source,) = status["sources"]
+    assert (source["source"], source["n_scores"], source["newest_date"]) == ("board", 8, "2026-01-01")
+    assert (source["retrieved_on"], source["checked_on"], source["is_overdue"]) == ("2026-01-01", "2026-01-01", True)
     early = read.read_status(snapshot, now=datetime(2026, 1, 15, tzinfo=UTC))
     assert early["sources"][0]["is_overdue"] is False
+
+
+def test_a_source_that_was_checked_and_had_not_changed_is_not_overdue_however_old_its_evidence(
+    home, registry, monkeypatch
+):
+    place = "https://example.org/board.csv"
+    monkeypatch.setitem(CATALOGUE, "board", Entry("scores_csv", "board", "a board", (place,)))
+    snapshot, now = build(home, registry), datetime.now(UTC)
+    assert read.read_status(snapshot, now)["sources"][0]["is_overdue"] is True
+    store = RawStore(home)
+    file, note = store.put([b"the same"], "board.csv", place)
+    store.confirm(file.sha256, note)
+    (source,) = read.read_status(snapshot, now)["sources"]
+    assert (source["retrieved_on"], source["checked_on"]) == ("2026-01-01", now.date().isoformat())
+    assert source["is_overdue"] is False
+    assert read.read_status(snapshot, now + timedelta(days=40))["sources"][0]["is_overdue"] is True
 
 
 @pytest.mark.parametrize(
@@ -127,7 +147,7 @@ def test_the_status_tells_age_content_refusals_and_overdue_sources(snapshot):
         (lambda s: read.read_scores(s, benchmark="quiz"), {"model", "score", "source_url", "reporter_relation"}),
         (read.read_rejects, {"reject_location", "reason", "detail", "raw"}),
         (read.list_runs, {"run", "status", "outcomes", "cost_usd", "latency_p95_s"}),
-        (read.list_sources, {"source", "licence", "attribution", "is_overdue", "newest_date"}),
+        (read.list_sources, {"source", "licence", "attribution", "retrieved_on", "newest_date"}),
         (read.list_models, {"model", "bloc", "params_b", "is_open_weights"}),
         (read.list_benchmarks, {"benchmark", "domain", "chance_floor"}),
         (read.read_isic, {"section", "n_subtasks", "n_models", "instruments"}),

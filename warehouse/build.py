@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from collectors import efforts
+from collectors.importers import catalogue
 from collectors.registry_loader import Registry
 from collectors.settings import get_version
 from warehouse.checks import run_checks
@@ -175,6 +176,7 @@ def _find_intact(home: Path) -> Published | None:
 
 
 def _describe_code() -> str:
-    """Return the code that a build's tables follow from: the warehouse's, and the rule of efforts that it shares."""
-    files = [*sorted(path for suffix in ("*.py", "*.sql") for path in HERE.rglob(suffix)), Path(efforts.__file__)]
+    """Return the code that a build's tables follow from: the warehouse's, the rule of efforts, the list of imports."""
+    own = sorted(path for suffix in ("*.py", "*.sql") for path in HERE.rglob(suffix))
+    files = [*own, Path(efforts.__file__), Path(catalogue.__file__)]
     return "\n".join([get_version(), duckdb.__version__, *(path.read_text(encoding="utf-8") for path in files)])

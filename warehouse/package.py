@@ -82,7 +82,7 @@ def write_package(snapshot: Snapshot, out: Path) -> dict:
 
 def gather_contents(snapshot: Snapshot) -> Contents:
     """Return the tables of a package: only scores, protocols and sources that may be passed on."""
-    sources = list_sources(snapshot, snapshot.as_of)
+    sources = list_sources(snapshot)
     allowed = sources.filter(pc.fill_null(sources["is_redistributable"], False))
     scores = read_scores(snapshot)
     is_allowed = pc.is_in(scores["source"], value_set=allowed["source"])

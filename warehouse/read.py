@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from collectors.errors import UsageError
+from collectors.importers.freshness import find_check_day, find_due_day, list_looks
 from collectors.registry_checks import find_closest
 from warehouse.answers import (
     list_endpoints,
@@ -35,6 +36,7 @@ __all__ = [
     "list_endpoints", "list_members", "list_models", "list_runs", "list_scales", "list_sources", "list_tasks",
     "measure_efficiency", "measure_gap", "measure_series", "open_current", "open_snapshot", "read_claims",
     "read_costs", "read_coverage", "read_document", "read_domain_documents", "read_domains", "read_figures",
+    "read_freshness",
     "read_gap", "read_index", "read_isic", "read_isic_scales", "read_item_pairs", "read_landscape",
     "read_measured_scores", "read_model_points", "read_points", "read_prices", "read_protocols", "read_records",
     "read_rejects", "read_run_marks", "read_scores", "read_series", "read_status", "read_verdicts",
@@ -64,9 +66,11 @@ def read_status(snapshot: Snapshot, now: datetime | None = None) -> dict:
                 "source": row["source"],
                 "n_scores": row["n_scores"],
                 "newest_date": row["newest_date"] and row["newest_date"].isoformat(),
-                "is_overdue": row["due_date"] is not None and row["due_date"] < now.date(),
+                "retrieved_on": row["retrieved_on"] and row["retrieved_on"].isoformat(),
+                "checked_on": row["checked_on"] and row["checked_on"].isoformat(),
+                "is_overdue": row["is_overdue"],
             }
-            for row in snapshot.rows("FROM source_freshness ORDER BY source")
+            for row in read_freshness(snapshot, now.date())
         ],
     }
 
@@ -221,12 +225,24 @@ def list_runs(snapshot: Snapshot) -> pa.Table:
     return snapshot.query("FROM run_health ORDER BY finished_at DESC, run")
 
 
-def list_sources(snapshot: Snapshot, today: date | None = None) -> pa.Table:
-    """Return the sources with licence, attribution, what they brought, how new it is, and whether they are overdue."""
-    today = today or datetime.now(UTC).date()
-    return snapshot.query(
-        "SELECT *, coalesce(due_date < ?, false) AS is_overdue FROM source_freshness ORDER BY source", [today]
-    )
+def list_sources(snapshot: Snapshot) -> pa.Table:
+    """Return the sources with licence, attribution, what they brought, how new it is, and their cadence."""
+    return snapshot.query("FROM source_freshness ORDER BY source")
+
+
+def read_freshness(snapshot: Snapshot, today: date) -> list[dict]:
+    """Return the rows of `list_sources` with `checked_on`, when a source was last checked, `due_date` and `is_overdue`.
+
+    `retrieved_on` is the day of the evidence itself. A source that was checked and had not changed is not overdue,
+    however old its evidence: checks are noted beside the raw files of the data directory, not in the snapshot.
+    """
+    looks, rows = list_looks(snapshot.home), list_sources(snapshot).to_pylist()
+    for row in rows:
+        row["checked_on"] = find_check_day(row["addresses"] or (), looks, (row["retrieved_on"],))
+        # One that was never seen at all brought nothing that could have grown old.
+        row["due_date"] = find_due_day(row["cadence_days"], row["checked_on"]) if row["checked_on"] else None
+        row["is_overdue"] = row["due_date"] is not None and row["due_date"] < today
+    return rows
 
 
 def list_models(snapshot: Snapshot) -> pa.Table:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pydantic import BaseModel
 
 from collectors.efforts import TIERS
+from collectors.importers.freshness import list_addresses
 from collectors.registry_loader import Registry
 
 _PER_MILLION = {"1M": 1.0, "1K": 1000.0}
@@ -191,6 +192,7 @@ def _shape_sources(registry: Registry) -> list[dict]:
             "source": entry.id,
             "is_shown": entry.show,
             "is_redistributable": entry.redistribute,
+            "addresses": list(list_addresses(entry)),
         }
         for entry in registry.sources.values()
     ]

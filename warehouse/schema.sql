@@ -80,7 +80,8 @@ CREATE TABLE source (
     kind VARCHAR NOT NULL, url VARCHAR NOT NULL,
     licence_en VARCHAR NOT NULL, licence_zh VARCHAR, licence_url VARCHAR,
     attribution_en VARCHAR NOT NULL, attribution_zh VARCHAR,
-    is_shown BOOLEAN NOT NULL, is_redistributable BOOLEAN NOT NULL, cadence_days INTEGER, retrieved_on DATE, notes VARCHAR
+    is_shown BOOLEAN NOT NULL, is_redistributable BOOLEAN NOT NULL, cadence_days INTEGER, retrieved_on DATE, notes VARCHAR,
+    addresses VARCHAR[] NOT NULL -- what its importer fetches by itself
 );
 CREATE TABLE claim (
     claim VARCHAR PRIMARY KEY,

@@ -63,6 +63,11 @@ class Snapshot:
         return {row["key"]: json.loads(row["value"]) for row in self.rows("SELECT key, value FROM meta ORDER BY key")}
 
     @property
+    def home(self) -> Path:
+        """Return the data directory that the snapshot was published in."""
+        return self.path.parent.parent
+
+    @property
     def as_of(self) -> date:
         """Return the day of the newest evidence: the day that every figure speaks for unless another is asked for."""
         return date.fromisoformat(self.meta["as_of"])

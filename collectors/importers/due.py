@@ -1,19 +1,19 @@
 """Import the sources that their cadence makes due.
 
-Before: registered sources with a cadence, the raw store's notes of when each was last looked at. After: what is due and
-when, and what became of each importer that fetches by itself; one that cannot be reached is told, and the others go on.
+Before: registered sources with a cadence, when each was last checked (`freshness`). After: what is due and when, and
+what became of each importer that fetches by itself; one that cannot be reached is told, and the others go on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from collectors.entries import Source
 from collectors.errors import ModelgapError
-from collectors.importers.catalogue import CATALOGUE, Entry
-from collectors.importers.importing import Imported, Job, list_addresses, run_import
-from collectors.importers.raw_store import RawStore
+from collectors.importers.catalogue import CATALOGUE
+from collectors.importers.freshness import find_check_day, find_due_day, list_addresses, list_looks
+from collectors.importers.importing import Imported, Job, run_import
+from collectors.landing import list_landed
 from collectors.registry_loader import Registry
 
 
@@ -35,12 +35,14 @@ class DueImport:
 
 def plan_imports(home: Path, registry: Registry, today: date | None = None) -> list[DueImport]:
     """Return for each importer with addresses of its own whether it is due today (UTC), and why."""
-    today, looks = today or datetime.now(UTC).date(), RawStore(home).list_looks()
+    today, looks, landed = today or datetime.now(UTC).date(), list_looks(home), _list_landed_days(home)
     rows = []
     for name, entry in CATALOGUE.items():
         source = registry.sources.get(entry.source)
-        if source and list_addresses(entry, source):
-            day = _find_due_day(entry, source, looks)
+        addresses = list_addresses(source) if source else ()
+        if addresses:
+            checked_on = find_check_day(addresses, looks, (source.retrieved_on, landed.get(source.id)))
+            day = find_due_day(source.cadence_days, checked_on)
             rows.append(DueImport(name, day is not None and day <= today, _explain(day, today), day))
     return rows
 
@@ -57,16 +59,15 @@ def import_due(home: Path, registry: Registry, *, today: date | None = None, is_
         yield {"source": due.name, "is_due": due.is_due, "why": due.reason, "payloads": payloads}
 
 
-def _find_due_day(entry: Entry, source: Source, looks: Mapping[str, date]) -> date | None:
-    """Return the day from which an importer's source should be looked at again; None where it has no cadence.
-
-    Counted from the last look at the address looked at longest ago, or from the day of the figures that came along.
-    """
-    if source.cadence_days is None:
-        return None
-    days = [looks.get(place, date.min) for place in list_addresses(entry, source)]
-    last = max(min(days), source.retrieved_on or date.min)
-    return last + timedelta(days=source.cadence_days) if last > date.min else date.min
+def _list_landed_days(home: Path) -> dict[str, date]:
+    """Return by source the day (UTC) of the newest publication of it that landed, from whatever place."""
+    days: dict[str, date] = {}
+    for landed in list_landed(home):
+        manifest = landed.manifest
+        if manifest.kind == "published" and manifest.source:
+            day = manifest.finished_at.astimezone(UTC).date()
+            days[manifest.source] = max(day, days.get(manifest.source, day))
+    return days
 
 
 def _explain(day: date | None, today: date) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from collectors.entries import Source
 from collectors.errors import LandingError, PayloadError
 from collectors.importers.catalogue import Entry, find_importer
 from collectors.importers.contract import (
@@ -92,11 +91,6 @@ def run_import(home: Path, registry: Registry, job: Job) -> Iterator[Imported]:
                 yield _import_payload(home, entry, job, payload, context, known)
             except (PayloadError, LandingError) as error:
                 yield Imported(payload.main.name, problem=str(error))
-
-
-def list_addresses(entry: Entry, source: Source) -> tuple[str, ...]:
-    """Return the addresses that an importer fetches by itself: its own, or those that the registry names instead."""
-    return source.fetch_from or entry.addresses
 
 
 def name_run(source: str, payload: Payload) -> str:

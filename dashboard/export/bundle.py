@@ -121,7 +121,7 @@ def make_permalink(page: str, choices: Mapping[str, str], snapshot: str) -> str:
 
 def list_used_sources(snapshot: read.Snapshot, used: Sequence[str]) -> list[Row]:
     """Return the sources with these ids as the snapshot has them, in this order; a source it lacks is left out."""
-    known = {row["source"]: row for row in read.list_sources(snapshot, snapshot.as_of).to_pylist()}
+    known = {row["source"]: row for row in read.list_sources(snapshot).to_pylist()}
     return [known[source] for source in used if source in known]
 
 
@@ -129,7 +129,7 @@ def keep_redistributable(snapshot: read.Snapshot, data: pd.DataFrame) -> pd.Data
     """Return the rows whose source may be passed on; rows without a source of their own are ours."""
     if "source" not in data:
         return data
-    rows = read.list_sources(snapshot, snapshot.as_of).to_pylist()
+    rows = read.list_sources(snapshot).to_pylist()
     closed = {row["source"] for row in rows if not row["is_redistributable"] and row["kind"] != "measured"}
     # Our own baselines come under a source that no publisher registered.
     return data[~data["source"].isin(closed - {"modelgap"})]

@@ -1,4 +1,4 @@
--- One row per source, registered or only named by a score: what it brought, how new that is, and when it should be looked at again.
+-- One row per source, registered or only named by a score: what it brought, how new that is, and how often it should be looked at.
 CREATE TABLE source_freshness AS
 WITH brought AS (
     SELECT
@@ -29,9 +29,10 @@ SELECT
     brought.oldest_date,
     brought.newest_date,
     brought.landed_at,
-    source.retrieved_on,
+    greatest(source.retrieved_on, imported.held_date) AS retrieved_on,
     source.cadence_days,
-    greatest(source.retrieved_on, imported.held_date) + source.cadence_days AS due_date
+    -- When it was last checked is no part of a snapshot: read.read_freshness asks the notes of what was fetched.
+    source.addresses
 FROM source
 FULL JOIN brought ON brought.source = source.source
 LEFT JOIN imported ON imported.source = source.source

@@ -180,7 +180,7 @@ def _say_interval(low: float | None, high: float | None) -> str:
 
 def _list_sources(snapshot: read.Snapshot) -> list[Block]:
     """Return the table of sources, the largest first and the vendors in one row, and below it the vendors by name."""
-    rows = [row for row in read.list_sources(snapshot, snapshot.as_of).to_pylist() if row["n_scores"]]
+    rows = [row for row in read.list_sources(snapshot).to_pylist() if row["n_scores"]]
     rows.sort(key=lambda row: (-row["n_scores"], row["source"]))
     vendors = [row for row in rows if row["kind"] == "vendor"]
     cells = [_show_source(row) for row in rows if row["kind"] != "vendor"]
