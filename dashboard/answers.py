@@ -4,6 +4,7 @@ Before: a snapshot, a scale and a `read.Question` about it. After: shown units (
 guard withholds are None. Questions that the marts answer are looked up; all others are worked out once and kept.
 """
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -94,11 +95,16 @@ def read_models(
 
 
 @keep_answers
-def is_on_usual_scale(snapshot: read.Snapshot, scale_id: str, question: read.Question | None) -> bool:
-    """Return whether an index stands on its usual scale; a fit without the two models that set it does not."""
+def read_scale(snapshot: read.Snapshot, scale_id: str, question: read.Question | None) -> Row:
+    """Return a scale as a question finds it: an index is fitted anew to the evidence that the question admits."""
     if question is None or not (question.origins or question.vintage):
-        return read.find_scale(snapshot, scale_id)["is_scaled"] is not False
-    return read.measure_gap(snapshot, question).scale["is_scaled"] is not False
+        return read.find_scale(snapshot, scale_id)
+    return read.measure_gap(snapshot, question).scale
+
+
+def count_models(snapshot: read.Snapshot, scale_id: str, question: read.Question) -> int:
+    """Return how many models a question leaves on a scale: those of its evidence that were out by its day."""
+    return int((read_models(snapshot, scale_id, question)["bloc"] != "baseline").sum())
 
 
 @keep_answers
@@ -128,11 +134,12 @@ def _measure_domain(
         return describe_domain(row, None, scales) | {"guard": t("no such evidence")}
     question = make_question(choices, scale)
     try:
-        document = read.measure_gap(snapshot, question).to_document()
+        result = read.measure_gap(snapshot, question)
     except ModelgapError as error:
         detail = say(read.get_message(error))
         return describe_domain(row, None, scales) | {"guard": t("no answer"), "guard_detail": detail}
-    return describe_domain(row, document, scales, name_sides(snapshot, question))
+    fitted = scales | {scale["scale_id"]: result.scale}
+    return describe_domain(row, result.to_document(), fitted, name_sides(snapshot, question))
 
 
 def find_domain_scale(snapshot: read.Snapshot, evidence: str, domain: str) -> Row | None:
@@ -193,13 +200,30 @@ def list_behind(snapshot: read.Snapshot, standing: Row) -> dict[str, str]:
 
 
 def count_figures(snapshot: read.Snapshot, scale: Row, question: read.Question | None, by: str) -> dict[str, int]:
-    """Return how many figures an answer rests on `by` origin or source, the most first."""
-    if question is None or not (question.origins or question.vintage):
+    """Return how many figures an answer rests on `by` origin or source, the most first.
+
+    An index rests on all that it is fitted to, also where only the models of an earlier day are drawn.
+    """
+    if question is None or not (question.origins or question.vintage or question.as_of):
         return frames.count_evidence(snapshot, scale, by)
     if scale["unit"] == "index":
-        return frames.count_evidence(snapshot, scale | {"origins": list(question.origins) or scale["origins"]}, by)
+        narrowed = scale | {"origins": list(question.origins) or scale["origins"]}
+        return frames.count_evidence(snapshot, narrowed, by, question.vintage)
     models = read_models(snapshot, scale["scale_id"], question)
     return models.loc[models["bloc"] != "baseline", by].value_counts().to_dict()
+
+
+@keep_answers
+def count_domain_sources(snapshot: read.Snapshot, choices: Choices) -> dict[str, int]:
+    """Return how many figures each source gave to the scales that stand for the domains, the most first."""
+    counts: Counter[str] = Counter()
+    for row in read.read_domains(snapshot).to_pylist():
+        scale = find_domain_scale(snapshot, choices.evidence, row["domain"])
+        try:
+            counts.update(count_figures(snapshot, scale, make_question(choices, scale), "source") if scale else {})
+        except ModelgapError:
+            continue  # A domain without an answer is drawn without figures.
+    return dict(counts.most_common())
 
 
 def get_day(snapshot: read.Snapshot, question: read.Question) -> date:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.answers import count_figures, get_day, is_on_usual_scale
+from dashboard.answers import count_figures, count_models, get_day, read_scale
 from dashboard.charts.anatomy import Caption
-from dashboard.frames import count_domain_sources, read_standing
+from dashboard.frames import read_standing
 from dashboard.i18n import format_day, pick_name, t, tn
 from dashboard.questions import list_evidence, name_sides
 from dashboard.words import name_origin, name_rule, name_scale, name_unit, say_guards
@@ -122,22 +122,29 @@ def say_question(snapshot: read.Snapshot, question: read.Question | None) -> lis
 
 
 def say_evidence(snapshot: read.Snapshot, scale: Row, question: read.Question | None = None) -> str:
-    """Return what a scale rests on and who measured it, in percent of the figures."""
+    """Return what a question's answer rests on and who measured it, in percent of the figures.
+
+    On an index the models drawn, and those that it is fitted to where they are more.
+    """
     counts = count_figures(snapshot, scale, question, "origin")
     total = sum(counts.values())
     shares = t(", ").join(
         t("{share:.0%} {origin}", share=n / total, origin=name_origin(origin)) for origin, n in counts.items()
     )
-    if question and question.vintage and scale["unit"] == "index":
-        return t("fitted to the figures of then")
     if scale["unit"] == "index":
-        carried = t(
-            "{models} models on {benchmarks} benchmarks", models=scale["n_models"], benchmarks=scale["n_benchmarks"]
-        )
+        carried = _say_fit(snapshot, read_scale(snapshot, scale["scale_id"], question), question)
         return t("{carried}; of {n:,} published figures {shares}", carried=carried, n=total, shares=shares)
     if not scale["n_models"]:
         return t("baselines only, no model scored")
     return t("{models} models: {shares}", models=total, shares=shares)
+
+
+def _say_fit(snapshot: read.Snapshot, scale: Row, question: read.Question | None) -> str:
+    known = {"models": scale["n_models"], "benchmarks": scale["n_benchmarks"]}
+    shown = count_models(snapshot, scale["scale_id"], question) if question else known["models"]
+    if shown < known["models"]:
+        return t("{shown} of {models} models on {benchmarks} benchmarks", shown=shown, **known)
+    return t("{models} models on {benchmarks} benchmarks", **known)
 
 
 def caption_records(
@@ -149,7 +156,7 @@ def caption_records(
         "elo": t("Arena rating, {board}", board=scale["board"]),
         "index": t("Index points, Claude 3.5 Sonnet = 130, GPT-5 = 150"),
     }
-    if scale["unit"] == "index" and not is_on_usual_scale(snapshot, scale["scale_id"], question):
+    if scale["unit"] == "index" and read_scale(snapshot, scale["scale_id"], question)["is_scaled"] is False:
         measures["index"] = t("Index points on a scale of this fit's own, mean 100, standard deviation 10")
     parts = [measures[scale["unit"]], *say_question(snapshot, question), say_evidence(snapshot, scale, question)]
     if scale["is_pooled"] and scale["kind"] in ("benchmark", "section"):
@@ -203,20 +210,6 @@ def caption_catch_up(snapshot: read.Snapshot, scale: Row, question: read.Questio
         sources=say_sources(snapshot, count_figures(snapshot, scale, question, "source")),
         definition=t("median by Kaplan and Meier: a record not yet matched counts as waiting up to the as-of date"),
         as_of=total["as_of"],
-        snapshot=snapshot.id,
-    )
-
-
-def caption_domains(snapshot: read.Snapshot, question: read.Question | None = None) -> Caption:
-    """Return the caption of the strip of domains."""
-    rule = name_rule(question.match) if question else t("as good or better")
-    subtitle = t("Frontier less domestic record, and standing lag ({rule}) · 90% intervals", rule=rule)
-    return Caption(
-        title=t("By domain"),
-        subtitle=" · ".join([subtitle, *say_question(snapshot, question)]),
-        sources=say_sources(snapshot, count_domain_sources(snapshot), limit=2),
-        definition=t("hatched: the evidence carries no number"),
-        as_of=get_day(snapshot, question or read.Question()),
         snapshot=snapshot.id,
     )
 

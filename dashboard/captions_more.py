@@ -7,9 +7,9 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from dashboard.answers import count_figures
 from dashboard.captions import say_evidence, say_question, say_sources
 from dashboard.charts.anatomy import Caption
-from dashboard.frames import count_evidence
 from dashboard.frames_claims import find_line_scale
 from dashboard.frames_efficiency import count_costed
 from dashboard.i18n import t
@@ -36,11 +36,11 @@ def caption_cost(snapshot: read.Snapshot, scale: Row, question: read.Question, b
         all_frontier=counts["frontier"][1],
     )
     measure = t("price") if by == "price" else t("size")
-    evidence = say_evidence(snapshot, scale)
+    evidence = " · ".join([*say_question(snapshot, question), say_evidence(snapshot, scale, question)])
     return Caption(
         title=titles[by],
         subtitle=t("{measure} {known} · {evidence}", measure=measure, known=known, evidence=evidence),
-        sources=say_sources(snapshot, count_evidence(snapshot, scale, "source")),
+        sources=say_sources(snapshot, count_figures(snapshot, scale, question, "source")),
         definition=t("a bloc that does not tell its models' sizes or prices looks less efficient than it is"),
         as_of=question.as_of or question.vintage or snapshot.as_of,
         snapshot=snapshot.id,
@@ -75,6 +75,13 @@ ALL_FIGURES = {"unit": "index", "domain": None, "origins": None}
 """What the capability index rests on, also where too little has landed to fit one."""
 
 
+def count_behind(snapshot: read.Snapshot, chosen: Choices) -> dict[str, int]:
+    """Return how many figures each source gave to the line behind the claims, the most first."""
+    scale = find_line_scale(snapshot, chosen)
+    question = make_question(chosen, scale) if scale else None
+    return count_figures(snapshot, scale or ALL_FIGURES, question, "source")
+
+
 def caption_claims(snapshot: read.Snapshot, chosen: Choices = Choices()) -> Caption:
     """Return the caption of the claims in months, with what the line behind them stands on."""
     scale = find_line_scale(snapshot, chosen)
@@ -92,7 +99,7 @@ def caption_claims(snapshot: read.Snapshot, chosen: Choices = Choices()) -> Capt
     return Caption(
         title=t("What was claimed, and what is measured"),
         subtitle=subtitle,
-        sources=say_sources(snapshot, count_evidence(snapshot, scale or ALL_FIGURES, "source")),
+        sources=say_sources(snapshot, count_behind(snapshot, chosen)),
         definition=t("contradicted: the interval and the other match rule exclude the claimed range as well"),
         as_of=chosen.as_of or snapshot.as_of,
         snapshot=snapshot.id,

@@ -10,16 +10,17 @@ from datetime import date
 from typing import Any
 
 from collectors.errors import UsageError
-from dashboard.answers import count_figures, read_domain_rows, read_models, read_standing, read_waits, trace_days
-from dashboard.captions import (
-    caption_catch_up,
-    caption_domains,
-    caption_lag,
-    caption_records,
-    name_sides,
-    say_headline,
+from dashboard.answers import (
+    count_domain_sources,
+    count_figures,
+    read_domain_rows,
+    read_models,
+    read_standing,
+    read_waits,
+    trace_days,
 )
-from dashboard.captions_domains import caption_heat, caption_isic
+from dashboard.captions import caption_catch_up, caption_lag, caption_records, say_headline
+from dashboard.captions_domains import caption_domains, caption_heat, caption_isic
 from dashboard.chart_entries import QUESTION, Asked, Chart, Entry, pick_columns
 from dashboard.chart_makers import MORE
 from dashboard.charts.catch_up import plot_catch_up
@@ -28,11 +29,11 @@ from dashboard.charts.domains import plot_domains, sort_domains
 from dashboard.charts.isic import plot_isic
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.charts.records import Axis, plot_records
-from dashboard.frames import ALL, count_domain_sources, list_scales
+from dashboard.frames import ALL, list_scales
 from dashboard.frames_domains import count_section_sources, read_heat, read_sections
 from dashboard.frames_said import read_lag_claims
 from dashboard.i18n import t
-from dashboard.questions import MEASURED, ORIGINS, PUBLISHED, Choices, ask_of_all, list_evidence, make_question
+from dashboard.questions import MEASURED, ORIGINS, PUBLISHED, Choices, list_evidence, make_question, name_sides
 from dashboard.words import name_scale
 from warehouse import read
 
@@ -87,7 +88,8 @@ def make_records(asked: Asked) -> Chart:
 
 def make_domains(asked: Asked) -> Chart:
     """Return `domains`: gap and lag, a row a domain."""
-    rows = read_domain_rows(asked.snapshot, replace(asked.chosen, domain=ALL, scale_id=None))
+    chosen = replace(asked.chosen, domain=ALL, scale_id=None)
+    rows = read_domain_rows(asked.snapshot, chosen)
     named = {
         "name": "domain", "unit": "gap_unit", "gap_points": "gap", "gap_ci90_low": "gap_ci90_low",
         "gap_ci90_high": "gap_ci90_high", "lag_months": "lag_months", "lag_ci90_low": "lag_ci90_low_months",
@@ -96,10 +98,10 @@ def make_domains(asked: Asked) -> Chart:
     data = pick_columns(sort_domains(rows), named)
     return Chart(
         draw=lambda caption, width=760, height=600: plot_domains(rows, caption, width=width, height=height),
-        caption=caption_domains(asked.snapshot, ask_of_all(asked.chosen)),
+        caption=caption_domains(asked.snapshot, chosen),
         data=data.assign(gap_unit=data["gap_unit"].map(_POINTS)),
         alt=t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
-        sources=list(count_domain_sources(asked.snapshot)),
+        sources=list(count_domain_sources(asked.snapshot, chosen)),
     )
 
 
@@ -135,10 +137,10 @@ def make_heat(asked: Asked) -> Chart:
         draw=lambda caption, width=1000, height=None: plot_domain_heat(
             cells, caption, measure=column, width=width, height=height
         ),
-        caption=caption_heat(asked.snapshot, ask_of_all(chosen), measure),
+        caption=caption_heat(asked.snapshot, chosen, measure),
         data=data.assign(gap_unit=data["gap_unit"].map(_POINTS)),
         alt=t("The gap of each domain at the end of every quarter; hatched where no number stands."),
-        sources=list(count_domain_sources(asked.snapshot)),
+        sources=list(count_domain_sources(asked.snapshot, chosen)),
     )
 
 

@@ -10,13 +10,13 @@ from collectors.errors import UsageError
 from dashboard.answers import count_figures, read_models, read_standing
 from dashboard.captions import caption_records, say_headline
 from dashboard.captions_more import (
-    ALL_FIGURES,
     caption_claims,
     caption_compare,
     caption_cost,
     caption_drift,
     caption_landscape,
     caption_outcomes,
+    count_behind,
 )
 from dashboard.chart_entries import QUESTION, Asked, Chart, Entry, pick_columns
 from dashboard.charts.claims import plot_claims
@@ -28,8 +28,7 @@ from dashboard.charts.price import plot_price
 from dashboard.charts.records import Axis
 from dashboard.charts.size import plot_size
 from dashboard.charts.video import plot_video
-from dashboard.frames import count_evidence
-from dashboard.frames_claims import find_line_scale, read_line, read_months
+from dashboard.frames_claims import read_line, read_months
 from dashboard.frames_compare import ask_comparison, find_comparison, make_sides, name_both, read_rows
 from dashboard.frames_efficiency import name_cost, read_costed_models, read_curves
 from dashboard.frames_landscape import count_registered, read_counts
@@ -116,12 +115,8 @@ def make_claims(asked: Asked) -> Chart:
         caption=caption_claims(asked.snapshot, asked.chosen),
         data=pick_columns(claims, named),
         alt=t("Claimed and measured months of {n} claims, with the standing lag.", n=len(claims)),
-        sources=list(count_evidence(asked.snapshot, _find_line(asked), "source")),
+        sources=list(count_behind(asked.snapshot, asked.chosen)),
     )
-
-
-def _find_line(asked: Asked) -> dict[str, Any]:
-    return find_line_scale(asked.snapshot, asked.chosen) or ALL_FIGURES
 
 
 def make_landscape(asked: Asked) -> Chart:

@@ -4,8 +4,8 @@ Before: the current snapshot, read through `warehouse.read`. After: pandas frame
 every rerun is kept for as long as its snapshot is open; nobody may change what they are given.
 """
 
-from collections import Counter
 from contextvars import ContextVar
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -175,17 +175,18 @@ def show_document(document: Row | None) -> Row:
     }  # fmt: skip
 
 
-def count_evidence(snapshot: read.Snapshot, scale: Row, by: str) -> dict[str, int]:
+def count_evidence(snapshot: read.Snapshot, scale: Row, by: str, known_by: date | None = None) -> dict[str, int]:
     """Return how many figures a scale rests on `by` origin or by source, the most first.
 
-    On an index those are the published scores of its domain's benchmarks, or of all; else the models' own figures.
+    On an index those are the published scores of its domain's benchmarks, or of all, of those `known_by` a day where
+    one is given; else the models' own figures.
     What a competitor reported does not count, nor what baselines scored, unless there is nothing else.
     """
     if scale["unit"] != "index":
         points = read.read_points(snapshot, scale["scale_id"]).select(["bloc", by]).to_pandas()
         models = points[points["bloc"] != "baseline"]
         return (models if len(models) else points)[by].value_counts().to_dict()
-    tally = tally_scores(snapshot)
+    tally = tally_scores(snapshot, known_by)
     kept = (tally["evidence"] == "published") & (tally["unit"] == "fraction")
     if scale["domain"]:
         kept &= tally["domain"] == scale["domain"]
@@ -194,20 +195,18 @@ def count_evidence(snapshot: read.Snapshot, scale: Row, by: str) -> dict[str, in
     return tally[kept].groupby(by)["n"].sum().sort_values(ascending=False).to_dict()
 
 
-def count_domain_sources(snapshot: read.Snapshot) -> dict[str, int]:
-    """Return how many figures each source gave to the scales that stand for the domains, the most first."""
-    counts: Counter[str] = Counter()
-    for row in read.read_domains(snapshot).to_pylist():
-        if row["scale_id"]:
-            counts.update(count_evidence(snapshot, read.find_scale(snapshot, row["scale_id"]), "source"))
-    return dict(counts.most_common())
-
-
 @keep_answers
-def tally_scores(snapshot: read.Snapshot) -> pd.DataFrame:
-    """Return how many scores there are by benchmark, domain, unit, evidence, origin and source."""
+def tally_scores(snapshot: read.Snapshot, known_by: date | None = None) -> pd.DataFrame:
+    """Return how many scores there are by benchmark, domain, unit, evidence, origin and source.
+
+    Those of unknown day do not count where only those `known_by` a day are asked for.
+    """
     scores = read.read_scores(snapshot)
-    kept = [relation != "competitor" for relation in scores["reporter_relation"].to_pylist()]
+    told = zip(scores["reporter_relation"].to_pylist(), scores["first_known_date"].to_pylist(), strict=True)
+    kept = [
+        relation != "competitor" and (known_by is None or (day is not None and day <= known_by))
+        for relation, day in told
+    ]
     tally = scores.filter(kept).group_by(_TALLIED).aggregate([([], "count_all")]).to_pandas()
     domains = {row["benchmark"]: row["domain"] for row in read.list_benchmarks(snapshot).to_pylist()}
     return tally.rename(columns={"count_all": "n"}).assign(domain=tally["benchmark"].map(domains))

@@ -224,8 +224,8 @@ def test_a_snapshot_of_another_version_is_said_to_be_unreadable(monkeypatch):
 
 def test_the_words_on_a_scale_of_a_fits_own_do_not_name_the_usual_one(snapshot, monkeypatch):
     index = read.find_scale(snapshot, "quiz") | {"unit": "index", "kind": "index", "is_pooled": True, "n_benchmarks": 3}
-    question = read.Question(vintage=date(2025, 6, 30))
-    monkeypatch.setattr(captions, "is_on_usual_scale", lambda *_: False)
+    question = read.Question(benchmark="quiz", as_of=date(2025, 6, 30))
+    monkeypatch.setattr(captions, "read_scale", lambda *_: index | {"is_scaled": False})
     assert "of this fit's own" in captions.caption_records(snapshot, index, question).subtitle
-    monkeypatch.setattr(captions, "is_on_usual_scale", lambda *_: True)
+    monkeypatch.setattr(captions, "read_scale", lambda *_: index | {"is_scaled": True})
     assert "GPT-5 = 150" in captions.caption_records(snapshot, index, question).subtitle

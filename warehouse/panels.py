@@ -174,7 +174,8 @@ def _refit(source: Source, scale: dict, evidence: Evidence) -> ScaleData:
             )
         )
     figures = {row["model"]: row for row in shape_figures(match[0]) if row["is_standing"]}
-    return _join_models(source, {**scale, "is_scaled": match[0].fit.scale is not None}, figures)
+    own = {"is_scaled": match[0].fit.scale is not None, "n_benchmarks": len(match[0].fit.benchmarks)}
+    return _join_models(source, scale | own, figures)
 
 
 def _join_models(source: Source, scale: dict, figures: dict[str, dict]) -> ScaleData:
@@ -183,7 +184,7 @@ def _join_models(source: Source, scale: dict, figures: dict[str, dict]) -> Scale
     )
     models = [{**figures[row["model"]], **row, "origin": None} for row in known]
     draws = np.array([model.pop("draws") for model in models], dtype=np.float32).T
-    return ScaleData(scale, tuple(models), draws if draws.size else None)
+    return ScaleData({**scale, "n_models": len(models)}, tuple(models), draws if draws.size else None)
 
 
 def _describe(evidence: Evidence) -> str:

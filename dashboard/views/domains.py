@@ -13,11 +13,9 @@ from dashboard.frames import find_snapshot
 from dashboard.frames_domains import find_suite, read_heat, read_sections
 from dashboard.i18n import t
 from dashboard.layout import answer_or_explain, fit_width, show_chart, show_nothing
-from dashboard.questions import ask_of_all
 
 snapshot, _ = find_snapshot()
 choices, _ = show_bar(snapshot, parts=("cohorts", "evidence", "match", "as_of", "known"))
-question = ask_of_all(choices)
 identity = (snapshot.id, *choices.get_key())
 measures = {"points": t("Gap in points"), "months": t("Lag in months")}
 measure = choose(st.segmented_control, "measure", t("Shown"), measures, "points", label_visibility="collapsed")

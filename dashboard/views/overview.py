@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboard.answers import list_behind, read_domain_rows, read_models, read_standing, trace_days
 from dashboard.bar import show_bar
-from dashboard.captions import caption_domains, caption_lag, say_headline, say_independent, say_records
+from dashboard.captions import caption_lag, say_headline, say_independent, say_records
+from dashboard.captions_domains import caption_domains
 from dashboard.charts.domains import plot_domains
 from dashboard.charts.lag_over_time import plot_lag
 from dashboard.export.menu import offer_downloads
@@ -24,7 +25,7 @@ from dashboard.layout import (
     show_nothing,
     show_table,
 )
-from dashboard.questions import ALL, ask_of_all, is_standing, make_question, name_sides
+from dashboard.questions import ALL, is_standing, make_question, name_sides
 
 HEIGHT = 584
 WIDTHS, TALL_ROW = (110, 90, 250, 800), 66
@@ -56,13 +57,13 @@ with st.container(gap="xxsmall"):
     st.text(t("{said} {more}", said=said, more=beside) if beside else said)
     link_figures(list_behind(snapshot, standing), t("The figures behind:"))
 
-left, right = st.columns([0.58, 0.42], gap="medium")
+left, right = st.columns([0.56, 0.44], gap="medium")
 with left:
     show_chart(
         "lag-over-time",
         (snapshot.id, scale["scale_id"], *choices.get_key()),
         lambda: plot_lag(
-            days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(780), height=HEIGHT
+            days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(610), height=HEIGHT
         ),
         t("Months behind over time. {headline} {more}.", headline=first, more=second),
         offer=lambda: offer_downloads(snapshot, "lag-over-time", choices),
@@ -74,9 +75,7 @@ with right:
         show_chart(
             "domains",
             (snapshot.id, *for_all.get_key()),
-            lambda: plot_domains(
-                rows, caption_domains(snapshot, ask_of_all(for_all)), width=fit_width(560), height=HEIGHT
-            ),
+            lambda: plot_domains(rows, caption_domains(snapshot, for_all), width=fit_width(486), height=HEIGHT),
             t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
             offer=lambda: offer_downloads(snapshot, "domains", for_all),
         )
