@@ -27,9 +27,9 @@ if cells is not None:
         (*identity, measure),
         lambda: plot_domain_heat(
             cells,
-            caption_heat(snapshot, question, measure),
+            caption_heat(snapshot, choices, measure),
             measure="gap_points" if measure == "points" else "lag_months",
-            width=fit_width(1360),
+            width=fit_width(1120),
         ),
         t("The gap of each domain at the end of every quarter; hatched where no number stands."),
         offer=lambda: offer_downloads(snapshot, "domain-heat", spell_choices(choices) | {"measure": measure}),
@@ -42,7 +42,7 @@ elif sections is not None:
     show_chart(
         "isic",
         identity,
-        lambda: plot_isic(sections, caption_isic(snapshot, choices), width=fit_width(1360)),
+        lambda: plot_isic(sections, caption_isic(snapshot, choices), width=fit_width(1120)),
         t("Sections of industry: gap and lag where something measures one, hatched where nothing does."),
         offer=lambda: offer_downloads(snapshot, "isic", choices),
     )
