@@ -54,7 +54,7 @@ def show_health(snapshot: read.Snapshot, chosen: Choices) -> None:
         show_chart(
             "outcomes",
             (snapshot.id, *chosen.get_key()),
-            lambda: plot_outcomes(outcomes, names, caption_outcomes(snapshot), width=fit_width(1360)),
+            lambda: plot_outcomes(outcomes, names, caption_outcomes(snapshot), width=fit_width(1120)),
             t("How the calls of the newest runs ended, in shares."),
             offer=lambda: offer_downloads(snapshot, "outcomes", chosen),
         )
@@ -78,7 +78,7 @@ def show_drift(snapshot: read.Snapshot, chosen: Choices) -> None:
     show_chart(
         "drift",
         (snapshot.id, endpoint, *chosen.get_key()),
-        lambda: plot_drift(own, caption_drift(snapshot, repeated[endpoint]), width=fit_width(1360)),
+        lambda: plot_drift(own, caption_drift(snapshot, repeated[endpoint]), width=fit_width(1120)),
         t("Scores of {endpoint} over time, task by task.", endpoint=repeated[endpoint]),
         offer=lambda: offer_downloads(snapshot, "drift", spell_choices(chosen) | {"endpoint": endpoint}),
     )

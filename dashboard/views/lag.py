@@ -34,7 +34,7 @@ first, second = say_headline(standing, scale, name_sides(snapshot, question))
 show_chart(
     "lag-over-time",
     (*identity, "wide"),
-    lambda: plot_lag(days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(1360), height=560),
+    lambda: plot_lag(days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(1120), height=560),
     t("Months behind over time. {headline} {more}.", headline=first, more=second),
     offer=lambda: offer_downloads(snapshot, "lag-over-time", choices),
 )
@@ -49,7 +49,7 @@ if len(waits):
     show_chart(
         "catch-up",
         identity,
-        lambda: plot_catch_up(waits, caption_catch_up(snapshot, scale, question, total), width=fit_width(1360)),
+        lambda: plot_catch_up(waits, caption_catch_up(snapshot, scale, question, total), width=fit_width(1120)),
         t("Each frontier record from its release to its first domestic match, or open-ended."),
         offer=lambda: offer_downloads(snapshot, "catch-up", choices),
     )
