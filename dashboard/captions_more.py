@@ -56,7 +56,7 @@ def caption_compare(snapshot: read.Snapshot, comparison: read.Comparison, names:
         n=len(comparison.rows), paired=n_paired,
     )  # fmt: skip
     definitions = {
-        "model": t("paired: on the items that both answered here; else the difference of two printed figures"),
+        "model": t("paired: on the items that both answered, run here or imported; else the difference of two figures"),
         "cohort": t(
             "each cohort's best score, by the models named below the benchmark; what a guard withholds is left out"
         ),

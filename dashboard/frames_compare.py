@@ -161,7 +161,7 @@ def table_withheld(snapshot: read.Snapshot, comparison: read.Comparison) -> pd.D
 
 
 def list_pairs(comparison: read.Comparison) -> dict[str, tuple[str, str]]:
-    """Return the benchmarks on which both sides were measured here item by item, each with its two models."""
+    """Return the benchmarks on which the marks of both sides on the same items are here, each with its two models."""
     both = (comparison.a, comparison.b)
     return {
         row.benchmark: (row.figures.get("model_a", both[0]), row.figures.get("model_b", both[1]))

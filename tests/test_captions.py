@@ -10,7 +10,8 @@ from collectors.registry_loader import load_registry
 from dashboard.answers import count_domain_sources, count_figures
 from dashboard.captions import caption_lag, say_evidence
 from dashboard.captions_domains import caption_domains
-from dashboard.captions_more import caption_cost
+from dashboard.captions_more import caption_compare, caption_cost
+from dashboard.frames_compare import ask_comparison, find_comparison
 from dashboard.questions import Choices
 from warehouse import read
 
@@ -75,3 +76,9 @@ def test_the_sources_of_a_chart_over_domains_are_those_of_the_evidence_chosen(sn
     assert sum(count_domain_sources(snapshot, narrowed).values()) <= 4
     assert "Vendors' own figures only" in caption_domains(snapshot, narrowed).subtitle
     assert "Measured here" in caption_domains(snapshot, Choices(evidence="measured")).subtitle
+
+
+def test_pairs_are_said_to_come_from_runs_or_imports(snapshot):
+    question = ask_comparison(Choices(), ("cathay/one", "columbia/uno"))
+    comparison, _ = find_comparison(snapshot, question, "all")
+    assert "run here or imported" in caption_compare(snapshot, comparison, ("one", "uno")).definition

@@ -45,7 +45,7 @@ ORDER BY abs(a.mark - b.mark) DESC, a.task, a.subtask, a.doc_id, a.repeat"""
 
 
 def read_item_pairs(snapshot: Snapshot, model_a: str, model_b: str, benchmark: str) -> pa.Table:
-    """Return the items of a benchmark that both models answered here, those that they differ on most first.
+    """Return the items of a benchmark whose marks of both models are here, those that they differ on most first.
 
     A row an item: `mark_a`, `mark_b` from 0 to 1, and prompt, target and both answers where `is_shown`; else those are
     NULL. Empty where the two have no marks of the same items under one protocol.

@@ -1,4 +1,4 @@
-"""Compare: two models or cohorts benchmark by benchmark, and where both were measured here, their differing answers."""
+"""Compare: two models or cohorts benchmark by benchmark, and where both's marks of the same items are here, those."""
 
 import streamlit as st
 
@@ -129,8 +129,11 @@ st.subheader(t("Where they differ, item by item"), anchor=False)
 pairs = list_pairs(comparison)
 if not pairs:
     show_nothing(
-        t("The two were not both measured here, so their answers are not known."),
-        t("Run `modelgap collect` on an endpoint of each, then `modelgap build`."),
+        t("No marks of both on the same items are here, neither from runs nor imported, so none can be shown."),
+        t(
+            "Run `modelgap collect` on an endpoint of each, or import results of both item by item; "
+            "then `modelgap build`."
+        ),
     )
     st.stop()
 titles = name_benchmarks(snapshot, list(pairs))
