@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from importing_logs import PAYLOADS, hostile, import_logs, read_landing, read_logs, refuse, write_json
 
-from collectors.importers.benchmark_names import UNKNOWN_TASK
+from collectors.importers.benchmark_names import OTHER_METRIC, UNKNOWN_TASK
 from collectors.importers.contract import NOT_A_NUMBER, OUT_OF_RANGE, UNKNOWN_MODEL
 from collectors.importers.eee_results import LESS_IS_BETTER, NO_FRACTION, NO_RESULT, RATING
 from collectors.importers.every_eval_ever import UNKNOWN_RELATION, UNKNOWN_VERSION, UNREADABLE
@@ -76,6 +76,72 @@ def test_a_data_set_speaks_only_for_a_result_whose_name_says_nothing_else(tmp_pa
     record["evaluation_results"][0]["metric_config"]["metric_id"] = "accuracy"
     [read] = read_logs("every-eval-ever", write_json(path, record))
     assert [score.benchmark for score in read.parsed.scores] == ([benchmark] if benchmark else [])
+
+
+def write_lm_eval(tmp_path: Path, *named: tuple[str, str, str]) -> Path:
+    """Return a record as lm-eval's converter writes it: (evaluation name, description of the metric, data set)."""
+    path = change(tmp_path)
+    record = json.loads(path.read_text(encoding="utf-8"))
+    bounds = {"lower_is_better": False, "score_type": "continuous", "min_score": 0.0, "max_score": 1.0}
+    record["evaluation_results"] = [
+        {
+            "evaluation_name": name,
+            "source_data": {"dataset_name": name.split("/")[0], "source_type": "hf_dataset", "hf_repo": data},
+            "metric_config": {"evaluation_description": metric, **bounds},
+            "score_details": {"score": (number + 1) / 10},
+            "generation_config": {"additional_details": {"num_fewshot": "5"}},
+        }
+        for number, (name, metric, data) in enumerate(named)
+    ]
+    return write_json(path, record)
+
+
+@pytest.mark.parametrize(
+    ("named", "benchmark", "score", "protocol"),
+    [
+        ([("gsm8k_cot/strict-match", "exact_match (filter: strict-match)", "openai/gsm8k"),
+          ("gsm8k_cot/flexible-extract", "exact_match (filter: flexible-extract)", "openai/gsm8k")],
+         "gsm8k", 0.1, ("gsm8k_cot", "exact_match", "strict-match")),
+        ([("arc_challenge", "acc", "allenai/ai2_arc"), ("arc_challenge", "acc_norm", "allenai/ai2_arc")],
+         "arc-challenge", 0.2, ("arc_challenge", "acc_norm", "none")),
+        ([("mmlu_pro/custom-extract", "exact_match (filter: custom-extract)", "TIGER-Lab/MMLU-Pro")],
+         "mmlu-pro", 0.1, ("mmlu_pro", "exact_match", "custom-extract")),
+        ([("mmlu", "acc", "cais/mmlu")], "mmlu", 0.1, ("mmlu", "acc", "none")),
+    ],
+)  # fmt: skip
+def test_tasks_of_lm_eval_are_known_by_their_names_and_metrics(tmp_path, named, benchmark, score, protocol):
+    [read] = read_logs("every-eval-ever", write_lm_eval(tmp_path, *named))
+    found = read.find(benchmark)
+    assert (found.score, found.protocol.n_shot) == (score, 5)
+    assert (found.protocol.task, found.protocol.metric, found.protocol.filter) == protocol
+    assert read.reasons == ({OTHER_METRIC: 1} if len(named) == 2 else {})
+
+
+@pytest.mark.parametrize(
+    ("name", "metric", "data"),
+    [
+        ("gsm8k_platinum_cot/strict-match", "exact_match (filter: strict-match)", "madrylab/gsm8k-platinum"),
+        ("gsm8k_platinum", "exact_match", "openai/gsm8k"),
+        ("arc_easy", "acc_norm", "allenai/ai2_arc"),
+        ("mmlu_anatomy", "acc", "cais/mmlu"),
+        ("mmlu_pro_math/custom-extract", "exact_match (filter: custom-extract)", "TIGER-Lab/MMLU-Pro"),
+    ],
+)
+def test_a_task_of_lm_eval_that_is_near_a_known_one_is_not_that_one(tmp_path, name, metric, data):
+    [read] = read_logs("every-eval-ever", write_lm_eval(tmp_path, (name, metric, data)))
+    assert (read.parsed.scores, read.reasons) == ([], {UNKNOWN_TASK: 1})
+
+
+def test_the_marks_of_lm_evals_converter_are_those_of_the_metric_that_is_the_score(tmp_path):
+    path = write_lm_eval(tmp_path, ("arc_challenge", "acc_norm", "allenai/ai2_arc"))
+    rows = [
+        {"evaluation_name": "arc_challenge", "sample_id": number, "evaluation": {"score": 0.0},
+         "metadata": {"lm_eval_metrics": {"acc": 0.0, "acc_norm": mark}}}
+        for number, mark in enumerate((1.0, 0.0))
+    ]  # fmt: skip
+    (tmp_path / "record_samples.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    [read] = read_logs("every-eval-ever", path)
+    assert [row["mark"] for row in read.rows] == [1.0, 0.0]
 
 
 def test_instances_lie_beside_the_record_wherever_it_says_they_are():

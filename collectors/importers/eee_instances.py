@@ -67,7 +67,7 @@ def _read(file: RawFile, scores: Mapping[str, Score]) -> Iterator[dict]:
             "target": _text(next(iter(given.get("reference") or []), None) if _is_list(given, "reference") else None),
             "answer": _text(answers[0]) if answers else None,
             "filtered_answer": _read_extracted(row),
-            "mark": None if outcome in INFRASTRUCTURE else read_mark(_table(row, "evaluation").get("score")),
+            "mark": None if outcome in INFRASTRUCTURE else read_mark(_read_score(row, score)),
         }
 
 
@@ -78,6 +78,12 @@ def _find(row: object, scores: Mapping[str, Score]) -> Score | None:
     if isinstance(identity, str):
         return scores.get(identity)
     return scores.get(name) if isinstance(name, str) else None
+
+
+def _read_score(row: Mapping, score: Score) -> object:
+    """Return an item's number; lm-eval's converter lists every metric, and its score is any of them."""
+    metrics = _table(row, "metadata").get("lm_eval_metrics")
+    return metrics.get(score.protocol.metric) if isinstance(metrics, dict) else _table(row, "evaluation").get("score")
 
 
 def _read_outcome(error: object) -> Outcome:

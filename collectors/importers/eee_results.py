@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import NormalDist
 
+from collectors.importers.benchmark_names import Meaning
 from collectors.importers.contract import Parsed, read_count, read_number
 
 LESS_IS_BETTER = "less of this metric is better"
@@ -30,6 +31,7 @@ class Result:
     titles: tuple[str, ...]
     data_titles: tuple[str, ...]
     metric: str
+    description: str
     score: object
     stderr: float | None
     n_samples: int | None
@@ -39,6 +41,10 @@ class Result:
     subtask: str | None = None
     board: str | None = None
     fields: dict[str, object] = field(default_factory=dict)
+    meaning: Meaning | None = None
+    """What the name means of itself, where its harness is known: then `task` and `filter` are that harness's."""
+    task: str | None = None
+    filter: str | None = None
 
 
 def read_results(parsed: Parsed, place: str, record: Mapping) -> list[Result]:
@@ -64,7 +70,7 @@ def read_results(parsed: Parsed, place: str, record: Mapping) -> list[Result]:
 def _read(row: Mapping, metric: Mapping, details: Mapping, scale: float) -> Result:
     data, uncertainty = _table(row, "source_data"), _table(details, "uncertainty")
     arguments = _table(_table(row, "generation_config"), "generation_args")
-    more = _table(details, "details")
+    more, settings = _table(details, "details"), _table(_table(row, "generation_config"), "additional_details")
     score, name = read_number(details.get("score")), row["evaluation_name"]
     titles = (name, str(row.get("evaluation_result_id") or ""), str(metric.get("metric_id") or ""))
     return Result(
@@ -73,10 +79,11 @@ def _read(row: Mapping, metric: Mapping, details: Mapping, scale: float) -> Resu
         titles=tuple(_strip_overall(title) for title in titles if title),
         data_titles=tuple(str(data[key]) for key in ("dataset_name", "hf_repo") if data.get(key)),
         metric=str(metric.get("metric_name") or metric.get("metric_id") or "accuracy")[:200],
+        description=str(metric.get("evaluation_description") or ""),
         score=details.get("score") if score is None else score / scale,
         stderr=_read_stderr(uncertainty, scale),
         n_samples=read_count(uncertainty.get("num_samples")) or read_count(more.get("n_samples")) or None,
-        n_shot=read_count(more.get("n_shot")),
+        n_shot=read_count(more.get("n_shot", settings.get("num_fewshot"))),
         generation={key: arguments[key] for key in _GENERATION if isinstance(arguments.get(key), int | float)},
         benchmark=more.get("benchmark") if isinstance(more.get("benchmark"), str) else None,
         subtask=more.get("subtask") if isinstance(more.get("subtask"), str) else None,

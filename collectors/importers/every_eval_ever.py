@@ -11,14 +11,16 @@ from datetime import date
 from pathlib import Path
 
 from collectors.errors import PayloadError
-from collectors.importers.benchmark_names import BenchmarkNames, Meaning, says_nothing
+from collectors.importers.benchmark_names import OTHER_METRIC, BenchmarkNames, Meaning, says_nothing
 from collectors.importers.contract import Context, Parsed, Payload, RawFile
 from collectors.importers.eee_instances import list_instances, stream_instances
+from collectors.importers.eee_lm_eval import is_of_lm_eval, pick_scores
 from collectors.importers.eee_results import Result, read_results
 from collectors.importers.fetching import Fetcher, is_url, list_files
 from collectors.importers.log_figures import FIRST_LOG, LogFigures, read_time
 from collectors.importers.opening import read_json, read_json_lines
 from collectors.records import Protocol
+from collectors.registry_loader import Registry
 
 UNREADABLE = "record cannot be read"
 UNKNOWN_VERSION = "schema version is not read"
@@ -35,6 +37,13 @@ _ORIGINS = {
     ("collaborative", "evaluation_run"): "vendor",
     ("collaborative", "documentation"): "vendor",
 }
+
+
+class Names:
+    """What results are called: by titles and data sets, and by lm-eval's tasks in the records of its converter."""
+
+    def __init__(self, registry: Registry):
+        self.titles, self.tasks = BenchmarkNames(registry, "titles"), BenchmarkNames(registry, "lm-eval")
 
 
 def collect(place: str | None, fetcher: Fetcher) -> Sequence[Payload]:
@@ -60,7 +69,7 @@ def collect(place: str | None, fetcher: Fetcher) -> Sequence[Payload]:
 def parse(payload: Payload, context: Context) -> Parsed:
     """Return the figures of all records; of a record with instances, their marks too."""
     figures = LogFigures(payload, context)
-    names = BenchmarkNames(context.registry, "titles")
+    names = Names(context.registry)
     if len(payload.files) == 2 and payload.files[1].name in _name_instances(payload.main.name):
         record = read_json(payload.main)
         taken = _take_record(figures, payload.main.name, record, names)
@@ -92,7 +101,7 @@ def _read_records(file: RawFile) -> Iterator[tuple[str, object]]:
     yield from ((file.name, record) for record in (document if isinstance(document, list) else [document]))
 
 
-def _take_record(figures: LogFigures, place: str, record: object, names: BenchmarkNames) -> dict[str, object]:
+def _take_record(figures: LogFigures, place: str, record: object, names: Names) -> dict[str, object]:
     """Take in the results of one record; return those taken by their id and name, for their instances."""
     results = record.get("evaluation_results") if isinstance(record, dict) else None
     if not isinstance(results, list) or not isinstance(record.get("model_info"), dict):
@@ -109,10 +118,14 @@ def _take_record(figures: LogFigures, place: str, record: object, names: Benchma
     taken = {}
     read = read_results(figures.parsed, place, record)
     shared = Counter(title for result in read for title in result.data_titles)
+    if is_of_lm_eval(_table(record, "eval_library")) and not _is_ours(record):
+        read, others = pick_scores(read, names.tasks)
+        for result in others:
+            figures.parsed.reject(place, OTHER_METRIC, f"{result.name}: {result.metric}")
     for result in read:
-        meaning = _find_meaning(names, result, shared)
+        meaning = result.meaning or _find_meaning(names.titles, result, shared)
         if meaning is None:
-            names.reject(figures.parsed, place, result.name)
+            names.titles.reject(figures.parsed, place, result.name)
             continue
         score = _offer(figures, place, record, result, meaning, fields)
         if score:
@@ -143,7 +156,8 @@ def _offer(
         benchmark=meaning.benchmark,
         metric=result.metric,
         harness=None if harness == "unknown" else harness,
-        task=result.name,
+        task=result.task or result.name,
+        filter=result.filter,
         generation=result.generation,
         n_shot=result.n_shot,
         board=result.board,
@@ -158,7 +172,7 @@ def _offer(
         stderr=result.stderr,
         model=found,
         n_samples=result.n_samples,
-        task=result.name,
+        task=meaning.task or result.task or result.name,
         subtask=result.subtask,
         **{**fields, **result.fields},
     )

@@ -4,9 +4,10 @@ Before: the parsed JSON of `results*.json`. After: tasks and groups, their cells
 the protocol; what a version does not write, or writes otherwise than it should, is None.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from collectors.errors import PayloadError
 from collectors.importers.contract import read_count, read_number
@@ -15,6 +16,8 @@ KEPT = ("results", "groups", "group_subtasks", "versions", "n-shot", "higher_is_
 """What lands beside the scores. Not the configuration: model arguments may hold a key, paths tell of a machine."""
 _NO_METRIC = {"alias", "name", "samples", "sample_len", "sample_count", " ", ""}
 _MODEL_ARGUMENTS = ("peft", "delta", "pretrained", "model", "path", "engine")
+
+Named = TypeVar("Named")
 
 
 @dataclass(frozen=True)
@@ -182,3 +185,18 @@ def _without_nan(part: object) -> object:
 
 def _list_keys(document: object) -> str:
     return ", ".join(map(str, list(document)[:5])) if isinstance(document, dict) else type(document).__name__
+
+
+def choose_cell(cells: Sequence[Named], metrics: Sequence[str]) -> Named | None:
+    """Return the cell of the first metric that is there; a bare metric means the only filter that it has.
+
+    Cells are whatever has a `metric` and a `filter`.
+    """
+    for wanted in metrics:
+        metric, comma, filter_name = wanted.partition(",")
+        matches = [cell for cell in cells if cell.metric == metric]
+        if comma:
+            matches = [cell for cell in matches if (cell.filter or "") == filter_name]
+        if len(matches) == 1:
+            return matches[0]
+    return None

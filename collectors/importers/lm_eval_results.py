@@ -18,7 +18,7 @@ from collectors.importers.benchmark_names import OTHER_METRIC, BenchmarkNames, M
 from collectors.importers.contract import Context, Parsed, Payload, RawFile
 from collectors.importers.fetching import Fetcher, is_url, list_files
 from collectors.importers.landed_runs import MAIN, RESULTS, collect_landed, is_landed, parse_landed
-from collectors.importers.lm_eval_layout import Cell, Layout
+from collectors.importers.lm_eval_layout import Cell, Layout, choose_cell
 from collectors.importers.lm_eval_samples import SampleFile, Summary, join_samples, shape_samples
 from collectors.importers.log_figures import LogFigures, name_part, read_time
 from collectors.importers.opening import read_json
@@ -100,7 +100,7 @@ def _take_task(
     if known is None:
         names.reject(figures.parsed, place, name, len(cells))
         return None
-    chosen = _choose(cells, known.meaning.metrics)
+    chosen = choose_cell(cells, known.meaning.metrics)
     for cell in cells:
         if cell is not chosen:
             figures.parsed.reject(place, OTHER_METRIC, f"{name}: {cell.key}")
@@ -129,18 +129,6 @@ def _find_meaning(layout: Layout, name: str, names: BenchmarkNames) -> _Known | 
         if meaning:
             member = None if group == name else name.removeprefix(group).lstrip("_:")
             return _Known(name, meaning, meaning.task or group, name_part(member, layout.find_limit(name)))
-    return None
-
-
-def _choose(cells: Sequence[Cell], metrics: Sequence[str]) -> Cell | None:
-    """Return the cell of the first metric that is there; a bare metric means the only filter that it has."""
-    for wanted in metrics:
-        metric, comma, filter_name = wanted.partition(",")
-        matches = [cell for cell in cells if cell.metric == metric]
-        if comma:
-            matches = [cell for cell in matches if (cell.filter or "") == filter_name]
-        if len(matches) == 1:
-            return matches[0]
     return None
 
 
