@@ -7,6 +7,7 @@ from collectors.errors import UsageError
 from collectors.registry_loader import load_registry
 from tests.warehouse_kit import build, land_field, write_registry
 from warehouse.cohorts import parse_cohort
+from warehouse.figures import list_cohorts
 from warehouse.gaps import measure_gap
 
 FIELDS = ("model", "bloc", "developer", "is_open_weights", "params_b", "output_usd_per_1m")
@@ -75,3 +76,13 @@ def test_a_registered_name_and_an_overlays_own_are_asked_of_a_snapshot(tmp_path)
     found = measure_gap(snapshot, benchmark="quiz", domestic="small", frontier="columbia").to_document()
     assert (found["domestic"], found["frontier"]) == ("40b", "columbia")
     assert found["n_models"] == {"domestic": 2, "frontier": 3}  # cathay/one and columbia/uno have 7 billion
+
+
+def test_tiers_stand_by_size_then_by_price_the_least_first(tmp_path):
+    registry, terms = write_registry(tmp_path / "registry"), ["5usd", "100b", "1usd", "40b", "open+4b", "open"]
+    named = [{"id": f"c{place}", "terms": text, "name": {"en": text}} for place, text in enumerate(terms)]
+    (registry / "cohorts.yaml").write_text(yaml.safe_dump(named), encoding="utf-8")
+    land_field(tmp_path / "home")
+    rows = list_cohorts(build(tmp_path / "home", load_registry(bundled=registry)))
+    found = [row["name_en"] for row in rows if row["kind"] == "named"]
+    assert found == ["open", "open+4b", "40b", "100b", "1usd", "5usd"]

@@ -52,6 +52,17 @@ def parse_cohort(text: str, developers: Collection[str], named: Mapping[str, str
     return Cohort("+".join(dict.fromkeys(terms)), tuple(_parse_term(term, developers, known) for term in terms))
 
 
+def rank_terms(text: str) -> tuple[int, float]:
+    """Return a cohort's place among others: those without a tier first, then sizes, then prices, the least first."""
+    tiers = [
+        (place, float(found[1]))
+        for term in _split(text)
+        for place, pattern in enumerate((_SIZE, _PRICE), start=1)
+        if (found := pattern.match(term))
+    ]
+    return max(tiers, default=(0, 0.0))
+
+
 def _split(text: str) -> list[str]:
     return [term for term in re.split(r"[+,\s]+", text.strip().lower()) if term]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from warehouse.cohorts import BLOCS
+from warehouse.cohorts import BLOCS, rank_terms
 from warehouse.gaps import Question, load_question, read_cohort, read_cohorts
 from warehouse.panels import Source
 from warehouse.stats.panel import Panel
@@ -92,10 +92,12 @@ def list_cohorts(source: Source) -> list[dict]:
     """Return the cohorts that have a name: `cohort, kind, bloc, name_en, name_zh`, blocs first, developers last.
 
     `kind` is bloc, named (registry/cohorts.yaml) or developer; `bloc` is None for a named cohort that spans blocs, to
-    be joined to one as `domestic,up-to-10b`. Developers with fewer than three dated models are left out.
+    be joined to one as `domestic,up-to-10b`; tiers of size, then of price, stand in order. Developers with fewer than
+    three dated models are left out.
     """
     blocs = source.rows("SELECT bloc AS cohort, 'bloc' AS kind, bloc, name_en, name_zh FROM bloc")
     named = source.rows("SELECT cohort, 'named' AS kind, terms, name_en, name_zh FROM cohort ORDER BY cohort")
+    named.sort(key=lambda row: rank_terms(row["terms"]))
     for row in named:
         row["bloc"] = next((term for term in row.pop("terms").split("+") if term in BLOCS), None)
     developers = source.rows(
