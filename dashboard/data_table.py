@@ -31,23 +31,32 @@ def offer_table(slug: str, find_figure: Callable[[], go.Figure]) -> None:
 
 def tabulate_figure(figure: go.Figure) -> pd.DataFrame:
     """Return a row for each mark of a figure that answers to the pointer; bands, hatches and rules have none."""
-    rows = [row for trace in figure.data for row in _list_rows(trace)]
+    rows = [row for trace in figure.data for row in _list_rows(trace, figure.layout)]
     return pd.DataFrame(rows).dropna(axis="columns", how="all").drop_duplicates() if rows else pd.DataFrame()
 
 
-def _list_rows(trace: go.Scatter | go.Bar) -> Iterator[Row]:
+def _list_rows(trace: go.Scatter | go.Bar, layout: go.Layout) -> Iterator[Row]:
     is_area = getattr(trace, "fill", None) not in (None, "none")
     if trace.hoverinfo == "skip" or trace.x is None or is_area:
         return
     said = trace.customdata if trace.customdata is not None else [()] * len(trace.x)
+    across, up = _is_scale(layout, "x", trace.xaxis), _is_scale(layout, "y", trace.yaxis)
+    # What is withheld has a mark for the pointer, at no value.
+    across = across and trace.name != "withheld"
     for x, y, words in zip(trace.x, trace.y, said, strict=True):
         if y is not None:
             texts = [_say(word) for word in ([words] if isinstance(words, str) else words)]
             yield (
                 {t("Series"): name_trace(trace.name or "")}
                 | _name_texts(texts)
-                | {t("Horizontal axis"): _say(x), t("Vertical axis"): _say(y)}
+                | {t("Horizontal axis"): _say(x) if across else None, t("Vertical axis"): _say(y) if up else None}
             )
+
+
+def _is_scale(layout: go.Layout, letter: str, name: str | None) -> bool:
+    """Return whether an axis measures something: one whose places are named, or not labelled, is a list of rows."""
+    axis = layout[f"{letter}axis{(name or letter)[1:]}"]
+    return axis.showticklabels is not False and (not axis.ticktext or axis.type == "log")
 
 
 def _name_texts(texts: list[str]) -> Row:

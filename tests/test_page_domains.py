@@ -141,6 +141,8 @@ def test_uncovered_sections_are_hatched_with_their_reason(width):
 
 def test_the_table_of_sections_has_full_names_intervals_what_measures_them_and_why_not():
     table = tabulate_figure(plot_isic(SECTIONS, CAPTION))
+    assert "Vertical axis" not in table
+    assert table.loc[table["Series"] == "withheld", "Horizontal axis"].isna().all()
     rows = {(row["Name"], row["Value"], row["Details"]) for row in table.to_dict("records")}
     assert rows == {
         ("Agriculture, forestry and fishing", "−2.0 percentage points (90% interval −3.0 to −1.0)",

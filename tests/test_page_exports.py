@@ -53,6 +53,17 @@ def test_its_table_has_a_row_for_every_mark_that_speaks(snapshot, slug):
     assert len(table) and "&lt;" not in table.to_string(max_colwidth=None)
 
 
+@pytest.mark.parametrize("slug", ["outcomes", "compare"])
+def test_places_of_rows_are_no_numbers_of_the_table(snapshot, slug):
+    table = tabulate_figure(make_bundle(snapshot, slug, CHOICES.get(slug, {}), "en").figure)
+    assert "Horizontal axis" in table and "Vertical axis" not in table
+
+
+def test_the_table_of_drift_says_score_and_protocol_as_the_chart_does(snapshot):
+    row = tabulate_figure(make_bundle(snapshot, "drift", {}, "en").figure).iloc[0]
+    assert row["Value"] == "66.7%" and row["Details"].startswith("protocol ")
+
+
 def test_a_chart_without_anything_to_draw_says_so(snapshot):
     with pytest.raises(UsageError, match="no claim speaks of months"):
         export_chart(snapshot, "claims", "svg", {}, "en")

@@ -89,10 +89,16 @@ def _draw_piece(sheet: Sheet, piece: pd.DataFrame, look: tuple[str, str, str]) -
     sheet.add_trace(
         x=xs, y=piece["shown"].tolist(), mode="lines+markers", name="score",
         line={"color": ink, "dash": dash, "width": 1.5}, marker={"symbol": symbol, "size": 7, "color": ink},
-        customdata=[(escape_text(row["task_name"]), escape_text(row["protocol"])) for row in piece.to_dict("records")],
-        hovertemplate="<b>%{customdata[0]}</b><br>%{y:.1f}% · %{x|%Y-%m-%d %H:%M}<br>"
-        + t("protocol %{customdata[1]}") + "<extra></extra>",
+        customdata=[_describe(row) for row in piece.to_dict("records")],
+        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]} · %{x|%Y-%m-%d %H:%M}<br>%{customdata[2]}"
+        "<extra></extra>",
     )  # fmt: skip
+
+
+def _describe(row: dict) -> tuple[str, str, str]:
+    """Return the lines of a score's hover text, escaped."""
+    protocol = t("protocol {protocol}", protocol=row["protocol"])
+    return escape_text(row["task_name"]), f"{row['shown']:.1f}%", escape_text(protocol)
 
 
 def _label_ends(sheet: Sheet, ends: dict[str, tuple[float, str, str]]) -> None:
