@@ -1,11 +1,12 @@
 """Marks of imported logs pair two models item by item, as our own runs do, wherever items and protocol are the same."""
 
+import copy
 import json
 import os
 from pathlib import Path
 
 import pytest
-from importing_logs import import_logs, write_json
+from importing_logs import PAYLOADS, import_logs, write_json
 from typer.testing import CliRunner
 from warehouse_kit import build
 
@@ -91,3 +92,74 @@ def test_marks_of_a_run_with_two_scores_of_one_task_are_of_neither(tmp_path):
         write_json(results, document)
         import_logs("lm-eval", results.parent)
     assert compare(tmp_path).basis == "source"
+
+
+def write_helm(folder: Path, model: str, marks: list[int]) -> Path:
+    """Return a HELM run of GSM8K, an instance a mark."""
+    names = ("run_spec.json", "stats.json", "per_instance_stats.json")
+    spec, stats, instances = (json.loads((PAYLOADS / "helm" / "gsm" / name).read_text()) for name in names)
+    spec["name"] = f"gsm:model={model.replace('/', '_')}"
+    spec["adapter_spec"] |= {"model": model, "model_deployment": model}
+    name = {"name": "final_number_exact_match", "split": "test"}
+    stats = [{"name": name, "mean": sum(marks) / len(marks)}]
+    instances = [instances[0] | {"instance_id": f"id{n}", "stats": [{"name": name, "mean": mark}]}
+                 for n, mark in enumerate(marks)]  # fmt: skip
+    for file, content in zip(names, (spec, stats, instances), strict=True):
+        write_json(folder / file, content)
+    return folder
+
+
+def write_inspect(folder: Path, model: str, marks: list[int]) -> Path:
+    """Return an Inspect log of MMLU-Pro, a sample a mark."""
+    log = json.loads((PAYLOADS / "inspect" / "gsm8k.json").read_text(encoding="utf-8"))
+    log["eval"] |= {"task": "inspect_evals/mmlu_pro", "model": model}
+    log["eval"]["dataset"] |= {"samples": len(marks), "sample_ids": list(range(len(marks)))}
+    log["results"] |= {"total_samples": len(marks), "completed_samples": len(marks)}
+    log["results"]["scores"][0]["scored_samples"] = len(marks)
+    log["results"]["scores"][0]["metrics"] = {"accuracy": {"name": "accuracy", "value": sum(marks) / len(marks)}}
+    samples = [copy.deepcopy(log["samples"][0]) | {"id": n, "input": f"Question {n}"} for n in range(len(marks))]
+    for sample, mark in zip(samples, marks, strict=True):
+        sample["scores"]["match"]["value"] = "C" if mark else "I"
+    return write_json(folder / "log.json", log | {"samples": samples})
+
+
+def write_record(folder: Path, model: str, marks: list[int]) -> Path:
+    """Return an Every Eval Ever record of ARC-Challenge with its instances, as lm-eval's converter writes both.
+
+    What it calls an item's hash is that of the prompt, in which each model has its own template of a chat.
+    """
+    [path] = (PAYLOADS / "every-eval-ever" / "data").glob("f3a1*[0-9].json")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    del record["detailed_evaluation_results"]
+    record["model_info"] |= {"id": model, "name": model}
+    record["evaluation_results"][0] |= {
+        "evaluation_name": "arc_challenge",
+        "evaluation_result_id": None,
+        "metric_config": {"evaluation_description": "acc_norm", "lower_is_better": False, "score_type": "continuous",
+                          "min_score": 0.0, "max_score": 1.0},
+        "score_details": {"score": sum(marks) / len(marks)},
+    }  # fmt: skip
+    rows = [
+        {"evaluation_name": "arc_challenge", "sample_id": n, "sample_hash": f"{model} {n}", "evaluation": {"score": 0},
+         "input": {"raw": f"<{model}> {n}"}, "metadata": {"doc_hash": str(n), "lm_eval_metrics": {"acc_norm": mark}}}
+        for n, mark in enumerate(marks)
+    ]  # fmt: skip
+    path = write_json(folder / "record.json", record)
+    (folder / "record_samples.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path.parent
+
+
+def test_logs_of_helm_inspect_and_every_eval_ever_pair_from_import_to_compare(tmp_path):
+    def run(*words: object) -> str:
+        done = CliRunner().invoke(app, [str(word) for word in words])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    for source, write in {"helm": write_helm, "inspect": write_inspect, "every-eval-ever": write_record}.items():
+        for number, (model, marks) in enumerate(MARKS.items()):
+            run("import", source, write(tmp_path / f"{source}-{number}", model, marks))
+    run("build", "--json")
+    rows = {row["benchmark"]: row for row in json.loads(run("compare", ID_A, ID_B, "--json"))["rows"]}
+    for benchmark in ("gsm8k", "mmlu-pro", "arc-challenge"):
+        row = rows[benchmark]
+        assert (row["basis"], row["paired"], row["n_items"], row["difference"]) == ("items", True, 8, -0.25), benchmark

@@ -60,7 +60,8 @@ def _read(file: RawFile, scores: Mapping[str, Score]) -> Iterator[dict]:
             "task": score.task,
             "subtask": score.subtask,
             "doc_id": make_doc_id(row["sample_id"]),
-            "doc_hash": _text(row.get("sample_hash")),
+            # lm-eval's converter hashes the prompt, in which each model has its own template of a chat.
+            "doc_hash": _text(_table(row, "metadata").get("doc_hash")) or _text(row.get("sample_hash")),
             "repeat": 0,
             "outcome": outcome,
             "prompt": _text(given.get("raw")),
