@@ -10,7 +10,7 @@ import duckdb
 import pytest
 import typer
 from typer.testing import CliRunner
-from warehouse_kit import TASK, build, land, land_field, make_registry, measured, published, sample
+from warehouse_kit import TASK, build, land, land_field, make_registry, measured, published, sample, write_registry
 
 import warehouse.build
 import warehouse.commands
@@ -22,7 +22,7 @@ from warehouse.build import fill_warehouse
 from warehouse.gaps import Question, measure_gap
 from warehouse.indices import choose_standing
 from warehouse.read import choose_scale, measure_series, open_current, read_index
-from warehouse.showing import describe_independent, format_csv
+from warehouse.showing import describe_independent, describe_waits, format_csv
 from warehouse.workbench import Workbench
 
 DOCUMENT = {
@@ -111,6 +111,32 @@ def test_a_guard_withholds_the_numbers_and_says_why(snapshot):
     assert shown["guards"] == document["guards"]
     assert shown["gap"]["points"] == pytest.approx(0.30)
     assert "guards are off" in shown["notes"][-1]
+
+
+def test_too_few_records_make_no_lag_but_each_wait_is_told(snapshot):
+    few = measure_gap(snapshot, benchmark="quiz", as_of=date(2026, 1, 1))
+    assert [guard.code for guard in few.guards] == ["few_records"] and few.lag is None
+    assert describe_waits(snapshot, few).splitlines()[2:] == [
+        "    columbia/dos, 2024-12-01: matched after 2.0 months by cathay/two, 2025-02-01",
+        "    columbia/tres, 2025-10-01: matched 8.0 months before by cathay/two, 2025-02-01",
+    ]
+    assert describe_waits(snapshot, measure_gap(snapshot, benchmark="quiz", as_of=date(2025, 1, 1))) == ""  # stale too
+
+
+def test_a_wait_is_at_most_so_long_where_a_model_as_good_may_have_come_earlier(tmp_path):
+    registry = write_registry(tmp_path / "registry")
+    models = registry / "models" / "cathay.yaml"
+    text = models.read_text()
+    assert text.count("id: cathay/three\n") == 1
+    models.write_text(text.replace("id: cathay/three\n", "id: cathay/three\n  date_precision: on-or-before\n"))
+    rows = [published(f"cathay/{name}", score) for name, score in (("two", 0.50), ("three", 0.71))]
+    land(tmp_path / "home", "field", [*rows, published("columbia/uno", 0.45), published("columbia/tres", 0.80)])
+    snapshot = build(tmp_path / "home", load_registry(bundled=registry))
+    result = measure_gap(snapshot, benchmark="quiz", as_of=date(2025, 12, 1))
+    assert describe_waits(snapshot, result).splitlines()[1:] == [
+        "    columbia/uno, 2024-01-01: matched after at most 13.0 months by cathay/two, 2025-02-01",
+        "    columbia/tres, 2025-10-01: not matched in 2.0 months so far",
+    ]
 
 
 def test_where_a_cohort_has_no_model_there_is_no_number_even_without_guards(snapshot):

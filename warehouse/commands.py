@@ -105,6 +105,7 @@ def gap(
             "\n".join(
                 [
                     showing.describe_gap(result),
+                    *filter(None, [showing.describe_waits(snapshot, result)]),
                     *([showing.describe_independent(snapshot)] if question == Question() else []),
                     *(describe_trend(trend["trend"], result) if forecast else []),
                 ]

@@ -10,11 +10,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import get_args
 
+import numpy as np
+
 from collectors.entries import Origin
 from collectors.errors import ModelgapError, UsageError
 from collectors.registry_checks import find_closest
 from warehouse.gaps import GapResult, Question, measure_gap
 from warehouse.snapshot import Snapshot
+from warehouse.stats.forward import estimate_forward_lag
+from warehouse.stats.match import POINT
 
 UNITS = {"fraction": "percentage points", "elo": "rating points", "index": "index points"}
 NAMES = {"domestic": "domestic models", "frontier": "the frontier"}
@@ -93,6 +97,32 @@ def _say_forward(result: GapResult) -> str:
     oldest = forward.oldest_unmatched_months
     waiting = f", the oldest unmatched waits {oldest:.1f} months" if oldest is not None else ""
     return f"  frontier records matched: {forward.matched} of {forward.total}, median wait {median}{waiting}"
+
+
+def describe_waits(snapshot: Snapshot, result: GapResult) -> str:
+    """Return each frontier record's wait for its first match where too few records alone withhold the lag.
+
+    Few days make no lag, but each is a fact; under any other guard the scores behind them are in doubt. A wait is
+    `at most` so long where a domestic model as good is known only to have been out by its date.
+    """
+    if result.lag or {guard.code for guard in result.guards} != {"few_records"}:
+        return ""
+    rows = snapshot.rows("SELECT model FROM model WHERE date_precision = 'on-or-before'")
+    undated = np.isin(result.panel.models, [row["model"] for row in rows]) & result.panel.domestic
+    rule = result.rules[0]
+    lines = [f"  how long each frontier record waited, match rule {rule.label}:"]
+    for wait in estimate_forward_lag(result.panel, result.as_of, rule).waits:
+        as_good = result.panel.score >= (wait.target.score if rule == POINT else -np.inf)
+        if wait.matched is None:
+            ended = f"not matched in {wait.months:.1f} months so far"
+        else:
+            bound = "at most " if (undated & as_good).any() else ""
+            months = (
+                f"after {bound}{wait.months:.1f} months" if wait.months > 0 else f"{-wait.months:.1f} months before"
+            )
+            ended = f"matched {months} by {wait.matched.model}, {wait.matched.released}"
+        lines.append(f"    {wait.target.model}, {wait.target.released}: {ended}")
+    return "\n".join(lines)
 
 
 def _say_interval(interval: object, factor: float = 1.0) -> str:
