@@ -35,24 +35,11 @@ from warehouse.publish import (
     read_published,
 )
 from warehouse.registry_tables import describe_registry
+from warehouse.schema import AFTER_INDEX, BEFORE_INDEX, create_tables, run_marts
 from warehouse.series import answer_standing_questions
 from warehouse.workbench import Workbench
 
 HERE = Path(__file__).parent
-BEFORE_INDEX = ("evidence_day", "isic_subject", "section_score", "representative")
-AFTER_INDEX = (
-    "point",
-    "scale",
-    "domain_scale",
-    "record",
-    "gap",
-    "lag",
-    "coverage",
-    "isic_coverage",
-    "isic_scale",
-    "source_freshness",
-    "run_health",
-)
 Progress = Callable[[str], None]
 
 
@@ -91,16 +78,16 @@ def fill_warehouse(
     with duckdb.connect(str(path)) as connection:
         connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
         connection.execute(f"SET VARIABLE today = DATE '{today or datetime.now(UTC).date()}'")
-        connection.execute((HERE / "schema.sql").read_text(encoding="utf-8"))
+        create_tables(connection)
         progress("reading registry and landing")
         load_registry_tables(connection, registry)
         load_landing(connection, landing, registry)
         progress("choosing representative scores")
-        _run_marts(connection, BEFORE_INDEX)
+        run_marts(connection, BEFORE_INDEX)
         progress("fitting indices")
         problems = _fit_indices(connection)
         progress("computing marts")
-        _run_marts(connection, AFTER_INDEX)
+        run_marts(connection, AFTER_INDEX)
         progress("measuring gaps")
         _answer_questions(connection, problems, progress)
         _write_meta(connection, inputs, problems)
@@ -123,11 +110,6 @@ def hash_content(connection: duckdb.DuckDBPyConnection) -> str:
         if table != "meta"
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _run_marts(connection: duckdb.DuckDBPyConnection, names: tuple[str, ...]) -> None:
-    for name in names:
-        connection.execute((HERE / "marts" / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def _fit_indices(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 from collectors.errors import WarehouseError
 from collectors.settings import get_home
 from warehouse.publish import Published, get_directory, hash_file, read_published
+from warehouse.schema import find_lacking
 
 _HARDEN = """
 SET TimeZone = 'UTC';
@@ -45,9 +46,14 @@ class Snapshot:
     def query(self, sql: str, params: Sequence | Mapping | None = None) -> pa.Table:
         """Return the rows of one SELECT. Every call has a cursor of its own: shared ones lose rows without a word.
 
-        Raises WarehouseError where the file cannot be read or the SQL does not fit it.
+        Raises WarehouseError where the file cannot be read, is of another version, or the SQL does not fit it.
         """
         try:
+            if self._lacking:
+                raise WarehouseError(
+                    f"{self.path}: built by another version of modelgap; got no column {self._lacking}. "
+                    "Run `modelgap build`, or open a newer snapshot."
+                )
             with self._connection.cursor() as cursor:
                 return cursor.sql(sql, params=params).to_arrow_table()
         except duckdb.Error as error:
@@ -56,6 +62,15 @@ class Snapshot:
     def rows(self, sql: str, params: Sequence | Mapping | None = None) -> list[dict]:
         """Return the rows of one SELECT as mappings from column to value."""
         return self.query(sql, params).to_pylist()
+
+    @cached_property
+    def _lacking(self) -> str:
+        """Return the columns that this version reads and the file has not, empty where none: told once, by the first.
+
+        Without it a row would lack a key in the middle of a page.
+        """
+        with self._connection.cursor() as cursor:
+            return ", ".join(".".join(column) for column in find_lacking(cursor))
 
     @cached_property
     def meta(self) -> dict:
