@@ -1,9 +1,11 @@
 """Fetching: what changed only, within bounds, from where it was asked for; raw bytes kept once by checksum."""
 
+import contextlib
 import gzip
 import hashlib
 import json
 import os
+import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -175,6 +177,28 @@ def test_a_body_past_the_time_limit_is_dropped(site, monkeypatch):
     monkeypatch.setattr(downloading, "TIME_LIMIT_S", -1.0)
     with pytest.raises(FetchError, match="not whole within"):
         fetch(site.serve("/a", (200, {}, b"rows")))
+    assert list_raw() == []
+
+
+def test_headers_that_drip_past_the_time_limit_are_cut_off(monkeypatch):
+    monkeypatch.setattr(downloading, "TIME_LIMIT_S", 0.5)
+    over = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        with server.accept()[0] as connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n")
+            for _ in range(20):
+                connection.sendall(b"X-Drop: x\r\n")
+                over.wait(0.1)
+            connection.sendall(b"\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,))
+        thread.start()
+        with pytest.raises(FetchError, match="not whole within"):
+            fetch(f"http://127.0.0.1:{server.getsockname()[1]}/a")
+        over.set()
+        thread.join()
     assert list_raw() == []
 
 

@@ -4,8 +4,11 @@ Before: an address. After: the raw bytes of the file in the raw store; or a `Fet
 are kept as they come and decompressed only when they are read (`collectors.importers.opening`), within bounds.
 """
 
+import contextlib
+import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import PurePosixPath
 from urllib.parse import unquote
@@ -46,9 +49,11 @@ def download(url: str, store: RawStore, retrieved_on: date | None = None) -> tup
     """
     _check_address(url)
     known = store.find_latest(url)
-    deadline = time.monotonic() + TIME_LIMIT_S
     try:
-        with httpx.Client(timeout=30, follow_redirects=False, headers=_introduce()) as client:
+        with (
+            _Deadline(url) as deadline,
+            httpx.Client(timeout=30, follow_redirects=False, headers=_introduce()) as client,
+        ):
             for attempt in tenacity.Retrying(
                 stop=tenacity.stop_after_attempt(ATTEMPTS) | tenacity.stop_before_delay(TIME_LIMIT_S),
                 wait=_wait,
@@ -78,14 +83,14 @@ def _get(
     store: RawStore,
     known: tuple[RawFile, Note] | None,
     retrieved_on: date | None,
-    deadline: float,
+    deadline: "_Deadline",
 ) -> tuple[RawFile, Note]:
     conditions = {}
     if known:
         found = {"If-None-Match": known[1].etag, "If-Modified-Since": known[1].last_modified}
         conditions = {name: value for name, value in found.items() if value}
     try:
-        with _follow(client, url, conditions) as response:
+        with _follow(client, url, conditions, deadline) as response:
             if response.status_code == httpx.codes.NOT_MODIFIED and known:
                 return known[0], store.confirm(known[0].sha256, known[1])
             _check_status(response, url)
@@ -98,21 +103,56 @@ def _get(
                 last_modified=response.headers.get("Last-Modified"),
             )
     except httpx.TransportError as error:
+        deadline.check()
         message = f"{url}: the connection failed; got {type(error).__name__} {error}".rstrip()
         raise _Passing(FetchError(f"{message}. Check the network, or give a file that you have.")) from error
     except httpx.HTTPError as error:
         raise FetchError(f"{url}: cannot be fetched; got {error}. Check the address.") from error
 
 
+class _Deadline:
+    """The end of a download's time, which cuts its connections: what drips passes every limit of a single read."""
+
+    def __init__(self, url: str):
+        self._url, self._end = url, time.monotonic() + TIME_LIMIT_S
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(max(TIME_LIMIT_S, 0.0), self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._timer.cancel()
+
+    def check(self) -> None:
+        """Raise FetchError where the time is up."""
+        if time.monotonic() >= self._end:
+            raise FetchError(f"{self._url}: not whole within {TIME_LIMIT_S:g} s; got no end. Fetch it by hand.")
+
+    def watch(self, event: str, info: Mapping) -> None:
+        """Keep the sockets that httpx opens, as it traces them, to be cut; TLS replaces the one that it began with."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self.check()
+            self._sockets.append(info["return_value"].get_extra_info("socket"))
+
+    def _cut(self) -> None:
+        for opened in list(self._sockets):
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(opened, socket.SHUT_RDWR)
+
+
 class _follow:
     """A streamed response at the end of permitted redirects, as a context."""
 
-    def __init__(self, client: httpx.Client, url: str, headers: dict):
-        self._client, self._url, self._headers = client, httpx.URL(url), headers
+    def __init__(self, client: httpx.Client, url: str, headers: dict, deadline: "_Deadline"):
+        self._client, self._url, self._headers, self._deadline = client, httpx.URL(url), headers, deadline
 
     def __enter__(self) -> httpx.Response:
         for _ in range(MAX_REDIRECTS + 1):
-            request = self._client.build_request("GET", self._url, headers=self._headers)
+            watched = {"trace": self._deadline.watch}
+            request = self._client.build_request("GET", self._url, headers=self._headers, extensions=watched)
             self._response = self._client.send(request, stream=True)
             if not self._response.has_redirect_location:
                 return self._response
@@ -151,7 +191,7 @@ def _check_status(response: httpx.Response, url: str) -> None:
     raise error
 
 
-def _read_body(response: httpx.Response, url: str, deadline: float) -> Iterator[bytes]:
+def _read_body(response: httpx.Response, url: str, deadline: "_Deadline") -> Iterator[bytes]:
     size = 0
     for chunk in response.iter_raw():
         size += len(chunk)
@@ -159,9 +199,10 @@ def _read_body(response: httpx.Response, url: str, deadline: float) -> Iterator[
             raise FetchError(
                 f"{url}: larger than {MAX_DOWNLOAD_BYTES >> 20} MiB; got no end. Fetch it by hand, or in parts."
             )
-        if time.monotonic() > deadline:
-            raise FetchError(f"{url}: not whole within {TIME_LIMIT_S:g} s; got {size} bytes. Fetch it by hand.")
+        deadline.check()
         yield chunk
+    # A body of unstated length ends where its connection was cut.
+    deadline.check()
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
