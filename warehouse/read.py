@@ -4,12 +4,9 @@ Before: a published snapshot. After: Arrow tables in the marts' own columns, or 
 Every function takes the `Snapshot` that `open_current()` returns, so that all figures of one page are of one snapshot.
 """
 
-from datetime import UTC, date, datetime
-
 import pyarrow as pa
 
 from collectors.errors import UsageError
-from collectors.importers.freshness import find_check_day, find_due_day, list_looks
 from collectors.registry_checks import find_closest
 from warehouse.answers import (
     list_endpoints,
@@ -29,6 +26,7 @@ from warehouse.gaps import TOLERANCE, GapResult, Question, measure_gap
 from warehouse.phrases import Phrase, Told, get_message, load_phrases
 from warehouse.series import measure_series
 from warehouse.snapshot import Snapshot, open_current, open_snapshot
+from warehouse.status import list_sources, read_freshness, read_status
 
 __all__ = [
     "TOLERANCE", "Comparison", "Efficiency", "GapResult", "Phrase", "Question", "Snapshot", "Told", "check_claim",
@@ -41,38 +39,6 @@ __all__ = [
     "read_measured_scores", "read_model_points", "read_points", "read_prices", "read_protocols", "read_records",
     "read_rejects", "read_run_marks", "read_scores", "read_series", "read_status", "read_verdicts",
 ]  # fmt: skip
-
-
-def read_status(snapshot: Snapshot, now: datetime | None = None) -> dict:
-    """Return what is current: `snapshot, built_at, age_hours, as_of, counts, rejects, sources, runs` (JSON-ready)."""
-    now = now or datetime.now(UTC)
-    built_at = datetime.fromisoformat(snapshot.meta["built_at"])
-    rejects = snapshot.rows(
-        "SELECT reason, sum(n_refused)::BIGINT AS n FROM reject GROUP BY reason ORDER BY n DESC, reason"
-    )
-    runs = snapshot.rows("SELECT kind, status, count(*) AS n FROM run GROUP BY ALL ORDER BY ALL")
-    return {
-        "snapshot": snapshot.id,
-        "sha256": snapshot.sha256,
-        "built_at": snapshot.meta["built_at"],
-        "age_hours": round((now - built_at).total_seconds() / 3600, 2),
-        "as_of": snapshot.meta["as_of"],
-        "modelgap_version": snapshot.meta["modelgap_version"],
-        "counts": snapshot.meta["counts"],
-        "runs": runs,
-        "rejects": {row["reason"]: row["n"] for row in rejects},
-        "sources": [
-            {
-                "source": row["source"],
-                "n_scores": row["n_scores"],
-                "newest_date": row["newest_date"] and row["newest_date"].isoformat(),
-                "retrieved_on": row["retrieved_on"] and row["retrieved_on"].isoformat(),
-                "checked_on": row["checked_on"] and row["checked_on"].isoformat(),
-                "is_overdue": row["is_overdue"],
-            }
-            for row in read_freshness(snapshot, now.date())
-        ],
-    }
 
 
 def list_scales(snapshot: Snapshot, *, kind: str | None = None, defaults_only: bool = False) -> pa.Table:
@@ -223,26 +189,6 @@ def read_rejects(snapshot: Snapshot) -> pa.Table:
 def list_runs(snapshot: Snapshot) -> pa.Table:
     """Return our own runs, newest first, with how their calls ended, latency, cost and number of scores."""
     return snapshot.query("FROM run_health ORDER BY finished_at DESC, run")
-
-
-def list_sources(snapshot: Snapshot) -> pa.Table:
-    """Return the sources with licence, attribution, what they brought, how new it is, and their cadence."""
-    return snapshot.query("FROM source_freshness ORDER BY source")
-
-
-def read_freshness(snapshot: Snapshot, today: date) -> list[dict]:
-    """Return the rows of `list_sources` with `checked_on`, when a source was last checked, `due_date` and `is_overdue`.
-
-    `retrieved_on` is the day of the evidence itself. A source that was checked and had not changed is not overdue,
-    however old its evidence: checks are noted beside the raw files of the data directory, not in the snapshot.
-    """
-    looks, rows = list_looks(snapshot.home), list_sources(snapshot).to_pylist()
-    for row in rows:
-        row["checked_on"] = find_check_day(row["addresses"] or (), looks, (row["retrieved_on"],))
-        # One that was never seen at all brought nothing that could have grown old.
-        row["due_date"] = find_due_day(row["cadence_days"], row["checked_on"]) if row["checked_on"] else None
-        row["is_overdue"] = row["due_date"] is not None and row["due_date"] < today
-    return rows
 
 
 def list_models(snapshot: Snapshot) -> pa.Table:
