@@ -3,6 +3,7 @@
 Before: ids from the address. After: options (id to label) that a snapshot has, and `read.Question`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -102,8 +103,22 @@ def name_sides(snapshot: read.Snapshot, question: read.Question | None) -> tuple
     if question is None or (question.domestic, question.frontier) == (DOMESTIC, FRONTIER):
         return None
     asked = ((DOMESTIC, question.domestic), (FRONTIER, question.frontier))
-    domestic, frontier = (list_cohort_options(snapshot, side).get(text, text) for side, text in asked)
+    domestic, frontier = (
+        list_cohort_options(snapshot, side).get(text) or name_cohort(snapshot, text) for side, text in asked
+    )
     return domestic, frontier
+
+
+def name_cohort(snapshot: read.Snapshot, text: str) -> str:
+    """Return what a cohort is called that was written as terms: by the name for just these, else term by term."""
+    names: dict[frozenset[str], str] = {}
+    for row in read.list_cohorts(snapshot):
+        for written in (row["terms"], row["cohort"]):
+            names.setdefault(frozenset(written.split("+")), pick_name(row))
+    terms = [term for term in re.split(r"[+,\s]+", text.strip().lower()) if term]
+    named = [names.get(frozenset([term]), term) for term in terms]
+    joined = t(", ").join([*named[:1], *map(lower_first, named[1:])])
+    return names.get(frozenset(terms)) or joined
 
 
 def list_matches(scale: Row | None = None) -> dict[str, str]:

@@ -22,7 +22,7 @@ from asked_snapshot import (
 from collectors.errors import WarehouseError
 from dashboard import captions
 from dashboard.answers import read_models, read_standing, trace_days
-from dashboard.questions import Choices, is_standing, list_cohort_options, make_question
+from dashboard.questions import Choices, is_standing, list_cohort_options, make_question, name_cohort
 from warehouse import read
 
 
@@ -123,6 +123,19 @@ def test_a_side_offers_its_bloc_its_parts_and_its_developers(snapshot):
     assert options["domestic,up-to-10b"] == "Domestic, at most 10B parameters"
     for text in options:
         read.read_figures(snapshot, read.Question(benchmark="quiz", domestic=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("domestic+open", "Domestic, open weights"),
+        ("Open, domestic", "Domestic, open weights"),
+        ("domestic+10b", "Domestic, at most 10B parameters"),
+        ("cathay+4b", "cathay, 4b"),
+    ],
+)
+def test_a_cohort_written_as_terms_is_called_by_their_names(snapshot, text, name):
+    assert name_cohort(snapshot, text) == name
 
 
 def test_the_day_on_the_slider_and_in_the_bar_are_one():

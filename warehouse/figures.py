@@ -89,19 +89,20 @@ def read_model_points(source: Source, model: str) -> pa.Table:
 
 
 def list_cohorts(source: Source) -> list[dict]:
-    """Return the cohorts that have a name: `cohort, kind, bloc, name_en, name_zh`, blocs first, developers last.
+    """Return the cohorts that have a name: `cohort, kind, terms, bloc, name_en, name_zh`, blocs first, developers last.
 
     `kind` is bloc, named (registry/cohorts.yaml) or developer; `bloc` is None for a named cohort that spans blocs, to
     be joined to one as `domestic,up-to-10b`; tiers of size, then of price, stand in order. Developers with fewer than
     three dated models are left out.
     """
-    blocs = source.rows("SELECT bloc AS cohort, 'bloc' AS kind, bloc, name_en, name_zh FROM bloc")
+    blocs = source.rows("SELECT bloc AS cohort, 'bloc' AS kind, bloc AS terms, bloc, name_en, name_zh FROM bloc")
     named = source.rows("SELECT cohort, 'named' AS kind, terms, name_en, name_zh FROM cohort ORDER BY cohort")
     named.sort(key=lambda row: rank_terms(row["terms"]))
     for row in named:
-        row["bloc"] = next((term for term in row.pop("terms").split("+") if term in BLOCS), None)
+        row["bloc"] = next((term for term in row["terms"].split("+") if term in BLOCS), None)
     developers = source.rows(
-        """SELECT developer.developer AS cohort, 'developer' AS kind, bloc, developer.name_en, developer.name_zh
+        """SELECT developer.developer AS cohort, 'developer' AS kind, cohort AS terms, bloc,
+                  developer.name_en, developer.name_zh
            FROM developer JOIN model ON model.developer = developer.developer
            WHERE bloc <> 'baseline' AND release_date IS NOT NULL
            GROUP BY ALL HAVING count(*) >= ? ORDER BY count(*) DESC, cohort""",

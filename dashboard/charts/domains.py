@@ -14,7 +14,7 @@ from dashboard.theme import BLOCS, LIGHT, Surface, escape_text
 from dashboard.words import name_unit
 
 LEFT, LEFT_NARROW = 186, 112
-NARROW = 560
+NARROW = 520
 Row = dict[str, object]
 
 

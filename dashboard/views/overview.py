@@ -57,13 +57,13 @@ with st.container(gap="xxsmall"):
     st.text(t("{said} {more}", said=said, more=beside) if beside else said)
     link_figures(list_behind(snapshot, standing), t("The figures behind:"))
 
-left, right = st.columns([0.56, 0.44], gap="medium")
+left, right = st.columns([0.51, 0.49], gap="medium")
 with left:
     show_chart(
         "lag-over-time",
         (snapshot.id, scale["scale_id"], *choices.get_key()),
         lambda: plot_lag(
-            days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(610), height=HEIGHT
+            days, caption_lag(snapshot, scale, question), claims=claims, width=fit_width(560), height=HEIGHT
         ),
         t("Months behind over time. {headline} {more}.", headline=first, more=second),
         offer=lambda: offer_downloads(snapshot, "lag-over-time", choices),
@@ -75,7 +75,7 @@ with right:
         show_chart(
             "domains",
             (snapshot.id, *for_all.get_key()),
-            lambda: plot_domains(rows, caption_domains(snapshot, for_all), width=fit_width(486), height=HEIGHT),
+            lambda: plot_domains(rows, caption_domains(snapshot, for_all), width=fit_width(540), height=HEIGHT),
             t("Gap in points and lag in months, domain by domain, with the reason where a number is withheld."),
             offer=lambda: offer_downloads(snapshot, "domains", for_all),
         )
