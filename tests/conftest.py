@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -27,6 +28,12 @@ def _guarded_connect(self: socket.socket, address: object) -> None:
     if not _is_loopback(address):
         raise RuntimeError(f"tests reach loopback only; a test tried {address!r}")
     return _real_connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hear_interrupts():
+    """Let commands under test be interrupted: who runs the tests in the background hands down a deaf ear for Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
