@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -172,7 +173,7 @@ def test_due_sources_are_imported_beside_the_runs_and_one_that_fails_stops_nothi
     assert plans["epoch-benchmarks"]["reason"] == "has no cadence"
 
 
-def test_a_source_is_asked_again_when_its_cadence_has_passed_and_only_then(tmp_path):
+def test_a_source_is_asked_again_when_its_cadence_has_passed_and_only_then(tmp_path, monkeypatch):
     publisher, said = Publisher(), []
     sources = {"epoch-eci": publisher.name_sources()["epoch-eci"]}
     imports = scheduling.Imports(
@@ -181,9 +182,8 @@ def test_a_source_is_asked_again_when_its_cadence_has_passed_and_only_then(tmp_p
     imports.check()
     imports.check()
     assert [path for path, _ in publisher.asked] == ["/eci.csv"]
-    (note,) = (home() / "raw").glob("*.json")
-    looked = json.loads(note.read_text()) | {"checked_at": "2026-10-01T00:00:00+00:00"}
-    note.write_text(json.dumps(looked))
+    later = datetime.now(UTC).date() + timedelta(days=2)
+    monkeypatch.setattr(scheduling, "plan_imports", partial(scheduling.plan_imports, today=later))
     imports.check()
     publisher.shutdown()
     assert publisher.asked[1:] == [("/eci.csv", '"1"')]
