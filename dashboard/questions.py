@@ -3,7 +3,6 @@
 Before: ids from the address. After: options (id to label) that a snapshot has, and `read.Question`.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,8 +113,8 @@ def name_cohort(snapshot: read.Snapshot, text: str) -> str:
     names: dict[frozenset[str], str] = {}
     for row in read.list_cohorts(snapshot):
         for written in (row["terms"], row["cohort"]):
-            names.setdefault(frozenset(written.split("+")), pick_name(row))
-    terms = [term for term in re.split(r"[+,\s]+", text.strip().lower()) if term]
+            names.setdefault(frozenset(read.split_terms(written)), pick_name(row))
+    terms = read.split_terms(text)
     named = [names.get(frozenset([term]), term) for term in terms]
     joined = t(", ").join([*named[:1], *map(lower_first, named[1:])])
     return names.get(frozenset(terms)) or joined

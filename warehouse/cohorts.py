@@ -45,7 +45,7 @@ def parse_cohort(text: str, developers: Collection[str], named: Mapping[str, str
     Example: `domestic+open+10b` are domestic models with open weights and at most 10 billion parameters.
     """
     named = named or {}
-    terms = [part for term in _split(text) for part in (_split(named[term]) if term in named else [term])]
+    terms = [part for term in split_terms(text) for part in (split_terms(named[term]) if term in named else [term])]
     if not terms:
         raise UsageError(f"cohort: is empty; got {text!r}. Give terms, {FORMS}.")
     known = (*WORDS, *named, *developers)
@@ -56,14 +56,15 @@ def rank_terms(text: str) -> tuple[int, float]:
     """Return a cohort's place among others: those without a tier first, then sizes, then prices, the least first."""
     tiers = [
         (place, float(found[1]))
-        for term in _split(text)
+        for term in split_terms(text)
         for place, pattern in enumerate((_SIZE, _PRICE), start=1)
         if (found := pattern.match(term))
     ]
     return max(tiers, default=(0, 0.0))
 
 
-def _split(text: str) -> list[str]:
+def split_terms(text: str) -> list[str]:
+    """Return the terms of a cohort that was written with `+`, commas or blanks between them, in small letters."""
     return [term for term in re.split(r"[+,\s]+", text.strip().lower()) if term]
 
 

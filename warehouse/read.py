@@ -18,6 +18,7 @@ from warehouse.answers import (
 )
 from warehouse.choosing import choose_scale
 from warehouse.claims import check_claim, read_verdicts
+from warehouse.cohorts import split_terms
 from warehouse.compare import Comparison
 from warehouse.compare_cohorts import compare_sides
 from warehouse.efficient import Efficiency, measure_efficiency
@@ -34,10 +35,10 @@ __all__ = [
     "list_endpoints", "list_members", "list_models", "list_runs", "list_scales", "list_sources", "list_tasks",
     "measure_efficiency", "measure_gap", "measure_series", "open_current", "open_snapshot", "read_claims",
     "read_costs", "read_coverage", "read_document", "read_domain_documents", "read_domains", "read_figures",
-    "read_freshness",
-    "read_gap", "read_index", "read_isic", "read_isic_scales", "read_item_pairs", "read_landscape",
+    "read_freshness", "read_gap", "read_index", "read_isic", "read_isic_scales", "read_item_pairs", "read_landscape",
     "read_measured_scores", "read_model_points", "read_points", "read_prices", "read_protocols", "read_records",
     "read_rejects", "read_run_marks", "read_scores", "read_series", "read_status", "read_verdicts",
+    "split_terms",
 ]  # fmt: skip
 
 
